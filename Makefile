@@ -9,7 +9,7 @@ export SOUNDINGS_PORT = $(PORT)
 # What is compiled is kept, so that a second start takes 5.3 s instead of 7.7 s.
 export PYTHONDONTWRITEBYTECODE =
 
-.PHONY: run test test-postgres test-all check format bench fuzz screenshots lock catalogues clean
+.PHONY: run test test-postgres test-all check format bench fuzz screenshots printed lock catalogues clean
 
 run: .venv/ready
 	@mkdir -p var
@@ -20,7 +20,7 @@ test: .venv/ready
 	@sh .ci/browser
 	@sh .ci/strace
 	@sh .ci/haproxy
-	$(BIN)/python -m pytest -n $(WORKERS)
+	$(BIN)/python -m pytest -n $(WORKERS) --durations=25
 
 # What asks for a database once more, on a real PostgreSQL server: the one of TEST_POSTGRES_URL, else one that is started
 # here; SERVED names a part. The folders left out start the program as a process of its own, over a file. Of tests/fuzz
@@ -58,6 +58,10 @@ screenshots: .venv/ready
 	@sh .ci/browser
 	$(BIN)/python -m tests.browser.screenshots var/screenshots
 	@for picture in docs/images/*.png; do cp "var/screenshots/$$(basename "$$picture")" "$$picture"; done
+
+# Pictures of every page of the demonstration's deck, document and PDF in var/printed, to look at; needs LibreOffice.
+printed: .venv/ready
+	$(BIN)/python -m tests.printed var/printed
 
 # After a change of pyproject.toml: newer pins with hashes for all platforms, without any address.
 lock: .venv/ready

@@ -21,7 +21,7 @@ from data.sharing import serve_alone
 from survey.channels import around, bodies, daily, routes, sockets
 from survey.channels.requests import Site
 from survey.start_up import port_is_free, prepare
-from survey.ui import identity, live_sessions, resources, run_messages
+from survey.ui import chosen_words, identity, live_sessions, resources, run_messages
 from survey.ui.messages import show_fault
 from survey.words import error_in_english
 
@@ -63,6 +63,7 @@ def main() -> int:
     sockets.pack_widely()
     bodies.end_slow_heads()
     run_messages.tell_cheaply()
+    chosen_words.follow_the_language()
     app.run(config={"server.port": settings.port, "server.address": settings.address})
     if held is not None:
         held.close()
@@ -83,7 +84,11 @@ app = st.App(
     "survey/ui/navigation.py",
     routes=_routes,
     middleware=around.everything(
-        _site.settings, INDEX_PAGE, session_id_of=live_sessions.session_id_of, is_staff=identity.is_staff
+        _site.settings,
+        INDEX_PAGE,
+        session_id_of=live_sessions.session_id_of,
+        taken=live_sessions.taken,
+        is_staff=identity.is_staff,
     ),
     lifespan=_lifespan,
     on_script_error=partial(show_fault, messages=MESSAGES),

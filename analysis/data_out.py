@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from analysis import inventory, microdata, opened_data, review
-from analysis.charts import wording
+from analysis.charts import method_words, wording
 from analysis.data_files import formats
 from analysis.data_files.answers import Asked, answers, in_order, left_out
 from analysis.data_files.figures import figures
@@ -20,9 +20,9 @@ from analysis.dataset.arrays import FloatArray
 from analysis.disclosure import Audience
 from analysis.findings import provenance
 from analysis.findings.card import Card
-from analysis.findings.method import Method, WeightKind
+from analysis.findings.method import PLAIN, Method, WeightKind
 from analysis.findings.provenance import ANSWERS, FIGURES
-from analysis.findings.weighting import weigh
+from analysis.findings.weighting import weigh, with_uncounted
 from analysis.inventory import Listed
 from analysis.microdata import Unprotected
 from analysis.opened_data import Filters
@@ -49,6 +49,7 @@ def answers_file(
     questions: Sequence[str] = (),
     names: bool = False,
     texts: bool = False,
+    method: Method = PLAIN,
 ) -> File:
     """Submitted replies, one row each, unprotected; for those who may read answers one by one.
 
@@ -56,11 +57,14 @@ def answers_file(
     questions  names of questions or batteries; all without
     names      with the names of organisations and places, for those who may read contacts, where who answers is known
     texts      with answers in words
+    method     its weights become a column too, with their bounds and margins; those that are raked and those of equal
+               regions are there without being asked for
     Contact data and uploaded files are never in it. A consultation whose answers are kept apart from names gives rows
     without a key, in an order that tells nothing. They are of the present alone: a frozen state would hand over the
     replies of people who have withdrawn them since, or taken a permission back.
     Raises     InvalidInput "data.present_only", "format.unknown", "data.unknown_language", "data.no_names",
-               "data.too_large"; NotFound "card.unknown_question"; as `analysis.dataset.arrays.Dataset.select`.
+               "data.too_large"; NotFound "card.unknown_question"; of the weights of the method as
+               `analysis.findings.weighting.weigh`; as `analysis.dataset.arrays.Dataset.select`.
     """
     require(actor, Action.READ_ANSWERS, slug)
     if names:
@@ -76,7 +80,7 @@ def answers_file(
         raise InvalidInput("data.no_names")
     mask = found.dataset.select(filters.as_mapping())
     keys = None if identified else [_shuffled(found.digest, each.response_id) for each in found.dataset.respondents]
-    weights, told = _weights(found, words)
+    weights, told = _weights(found, method, words)
     asked = Asked(
         order=in_order(found.dataset, mask, keys),
         identified=identified,
@@ -107,6 +111,7 @@ def answers_file(
             questions=questions,
             names=names,
             texts=texts,
+            method=method,
         ),
         consent=text_shown(found.questionnaire, found.consultation.roles.get("consent", ""), words.language),
         conditions=_conditions_of_answers(words, names=names),
@@ -142,7 +147,7 @@ def figures_file(
     formats.known(kind)
     if by and not 0 < len(questions) <= MOST_COMPARED:
         raise InvalidInput("data.compare_few", most=MOST_COMPARED)
-    inventory.require_language(store, slug, words.language, actor=actor)
+    inventory.require_language(store, slug, words.language, actor=actor, snapshot=filters.snapshot)
     cards = _cards(store, slug, actor, words, filters, now, questions, by, audience)
     state = cards[0].source.sha256 if cards else opened_data.digest(store, slug, actor=actor, snapshot=filters.snapshot)
     about = About(
@@ -200,7 +205,7 @@ def offer(store: Store, slug: str, *, actor: Actor, language: str, snapshot: str
     may_read = decide(actor, Action.READ_ANSWERS, slug).allowed
     return Offer(
         questions=questions,
-        languages=inventory.label_languages(store, slug, actor=actor),
+        languages=inventory.label_languages(store, slug, actor=actor, snapshot=snapshot),
         answers=may_read,
         names=may_read and known and decide(actor, Action.READ_CONTACTS, slug).allowed,
     )
@@ -215,22 +220,34 @@ def _shuffled(digest: str, response_id: int) -> str:
     return hashlib.sha256(f"{digest}/{response_id}".encode()).hexdigest()
 
 
-def _weights(found: Unprotected, words: Words) -> tuple[tuple[tuple[str, str, FloatArray], ...], tuple[str, ...]]:
-    """The columns of weights that can be made, and lines on what they are and cost."""
+def _weights(
+    found: Unprotected, method: Method, words: Words
+) -> tuple[tuple[tuple[str, str, FloatArray], ...], tuple[str, ...]]:
+    """The columns of weights that can be made, among them those of the method, and lines on what they are and cost."""
     _ = words.translate
     labels = {
         WeightKind.RAKED: ("weight_frame", _("Weight: raked to the contact frame")),
         WeightKind.EQUAL_REGIONS: ("weight_regions", _("Weight: every region counts the same")),
+        WeightKind.POSTSTRATIFIED: ("weight_cells", _("Weight: post-stratified to the contact frame")),
+        WeightKind.LINEAR: ("weight_linear", _("Weight: calibrated to the contact frame (linear)")),
+        WeightKind.LOGIT: ("weight_logit", _("Weight: calibrated to the contact frame (logit)")),
     }
+    kinds = dict.fromkeys((WeightKind.RAKED, WeightKind.EQUAL_REGIONS, method.weights))
     columns: list[tuple[str, str, FloatArray]] = []
     lines: list[str] = []
-    for kind, (name, label) in labels.items():
+    for kind in kinds:
+        is_chosen = kind is method.weights
         try:
-            weighed = weigh(found.dataset, Method(weights=kind), found.margins, words.language)
-        except InvalidInput:  # there is no frame, no region or no reply: the file goes without
+            wanted = method if is_chosen else Method(weights=kind)
+            weighed = weigh(found.dataset, wanted, found.contacts.margins, words.language)
+        except InvalidInput:  # there is no frame, no region or no reply: the file goes without, unless it was asked for
+            if is_chosen:
+                raise
             continue
+        weighed = with_uncounted(weighed, found.dataset, found.contacts)
         if weighed is None:
             continue
+        name, label = labels[kind]
         columns.append((name, label, weighed.weights))
         lines.append(
             _(
@@ -240,6 +257,10 @@ def _weights(found: Unprotected, words: Words) -> tuple[tuple[tuple[str, str, Fl
                 number=words.number(weighed.report.effective_n, 1),
             )
         )
+        if is_chosen:
+            lines[-1] = wording.with_plain_spaces(
+                wording.sentences((lines[-1], *method_words.weight_lines(weighed.report, words)))
+            )
     return tuple(columns), tuple(lines)
 
 

@@ -5,16 +5,16 @@ from datetime import datetime
 
 from analysis.disclosure import Audience
 from analysis.findings.card import Card
-from analysis.findings.estimates import OptionEstimate, estimates
-from analysis.findings.method import Method, WeightKind, WeightReport
+from analysis.findings.estimates import Estimates, estimates, require_estimates
+from analysis.findings.method import Method, WeightReport
 from analysis.findings.refine import require_method
-from analysis.findings.weighting import weigh
-from analysis.opened_data import Filters, frame_of, open_data, screen_audience
+from analysis.findings.weighting import weigh, with_uncounted
+from analysis.opened_data import Filters, contacts_of, list_size, margins_of, open_data, screen_audience, whole_list
 from analysis.review import card
 from data.store import Store
 from survey.access import Actor
 
-RAKED = Method(weights=WeightKind.RAKED)
+NO_FILTERS = Filters()
 
 
 def weights(
@@ -27,7 +27,8 @@ def weights(
     """
     require_method(method, screen_audience(actor, slug))
     opened = open_data(store, slug, actor, Audience.MEETING, snapshot)
-    found = weigh(opened.dataset, method, frame_of(store, opened, method), language)
+    contacts = contacts_of(store, opened, method, Audience.INTERNAL)
+    found = with_uncounted(weigh(opened.dataset, method, contacts.margins, language), opened.dataset, contacts)
     return None if found is None else found.report
 
 
@@ -37,16 +38,21 @@ def margins(store: Store, slug: str, *, actor: Actor, language: str, snapshot: s
     if screen_audience(actor, slug) is not Audience.INTERNAL:
         return {}
     known = opened.dataset.variables
-    names = [name for each in frame_of(store, opened, RAKED) for name in each.variables if name in known]
+    names = [name for each in margins_of(store, opened) for name in each.variables if name in known]
     return {name: opened.dataset.codebook.words(known[name].label, language, name) for name in names}
+
+
+def framed(store: Store, slug: str, *, actor: Actor, snapshot: str = "") -> bool:
+    """Whether there is a contact list that shares can be bounded by; an older frozen state has kept none."""
+    return bool(list_size(store, open_data(store, slug, actor, Audience.MEETING, snapshot)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Estimated:
-    """The estimates of a question's options, and the card that they are made of: its n, audience and state."""
+    """The estimates of a question, and the card that they are made of: its n, audience and state."""
 
     card: Card
-    options: tuple[OptionEstimate, ...]
+    estimates: Estimates
 
 
 def estimate(
@@ -58,20 +64,19 @@ def estimate(
     audience: Audience,
     language: str,
     now: datetime,
-    snapshot: str = "",
+    filters: Filters = NO_FILTERS,
+    by: str = "",
 ) -> Estimated:
-    """Every option of a question of choices with all its intervals, and what it says of the whole contact frame.
+    """What a question of choices or numbers says of the whole contact frame, of all in view and of each group.
 
     For a meeting and the public it rests on the card that they may see, and stands in the ledger as that card.
 
-    snapshot  of this frozen state, which has kept the contact list by region and type only: no figure is of all of it
+    by       a variable whose values are the groups
+    Raises   InvalidInput "estimate.no_choices"; as `analysis.review.card`.
     """
-    opened = open_data(store, slug, actor, audience, snapshot)
-    filters = Filters(snapshot=snapshot)
-    found = card(store, slug, question, actor=actor, audience=audience, language=language, filters=filters, now=now)
-    margins = frame_of(store, opened, Method(weights=WeightKind.RAKED))
-    invited = 0
-    if opened.frozen is None:
-        with store.read() as kept:
-            invited = sum(each.invited for each in kept.frame_counts(opened.consultation.id, opened.scope))
-    return Estimated(card=found, options=estimates(found, opened.dataset, margins, invited))
+    opened = open_data(store, slug, actor, audience, filters.snapshot)
+    require_estimates(opened.dataset, question)
+    found = card(
+        store, slug, question, actor=actor, audience=audience, language=language, filters=filters, now=now, by=by
+    )
+    return Estimated(card=found, estimates=estimates(found, opened.dataset, whole_list(store, opened, audience)))

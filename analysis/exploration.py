@@ -61,6 +61,7 @@ class Known:
     weighted   whether weighted figures may be seen
     charted    names of questions that have a chart; worded  of those that are answered in words
     margins    variables of the contact list that may be weighted by
+    framed     whether there is a contact list that shares can be bounded by
     """
 
     filters: Mapping[str, frozenset[str]]
@@ -71,6 +72,7 @@ class Known:
     charted: frozenset[str] = frozenset()
     worded: frozenset[str] = frozenset()
     margins: frozenset[str] = frozenset()
+    framed: bool = False
 
 
 def parameters(look: Look) -> Parameters:
@@ -164,6 +166,9 @@ def _method(given: Mapping[str, Sequence[str]], known: Known, refused: list[str]
         else:
             found[name] = values[-1]
     method = method_of(found)
+    if method.interval.of_frame and not known.framed:
+        refused.append(_told("interval", method.interval))
+        method = replace(method, interval=PLAIN.interval)
     if method.weights is not WeightKind.UNWEIGHTED and not known.weighted:
         refused.append(_told("weights", method.weights))
         return unweighted(method)
@@ -173,7 +178,12 @@ def _method(given: Mapping[str, Sequence[str]], known: Known, refused: list[str]
 
 
 def _told(name: str, value: str) -> str:
-    return f"{name}={value[:40]}"
+    return f"{name}={as_asked(value)}"
+
+
+def as_asked(value: str) -> str:
+    """What an address asked for, as a message names it: the beginning, on one line, without what ends a code span."""
+    return " ".join(value.replace("`", "").split())[:40]
 
 
 def toggled(filters: Filters, variable: str, code: str) -> Filters:
@@ -193,6 +203,22 @@ def found(questions: Sequence[Listed], search: str) -> tuple[Listed, ...]:
     return tuple(
         each for each in questions if all(word in folded(" ".join((each.label, *each.options))) for word in words)
     )
+
+
+def sections(questions: Sequence[Listed]) -> dict[str, str]:
+    """Titles of the parts that the questions stand in by their names, in their order.
+
+    Parts may share a title: the second of them has "(2)" behind it, so that each can be told and chosen.
+    """
+    titles: dict[str, str] = {}
+    for each in questions:
+        if each.place not in titles:
+            title, number = each.section, 1
+            while title in titles.values():
+                number += 1
+                title = f"{each.section} ({number})"
+            titles[each.place] = title
+    return titles
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

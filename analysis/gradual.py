@@ -178,7 +178,7 @@ def under_way(
     )
     scope = decide(actor, Action.READ_PROTECTED_FIGURES, slug).scope
     # A frozen state says nothing of the rules that hold for an audience now.
-    state = (state_of(store, opened), opened.digest, rules_of(opened.consultation, audience))
+    state: Key = (state_of(store, opened), opened.digest, rules_of(opened.consultation, audience))
     key: Key = (store, slug, scope, *state, tuple(questions), audience, language, filters, by, method)
     with _lock:
         making = _makings.get(key)

@@ -19,9 +19,9 @@ from analysis.findings import provenance
 from analysis.findings.card import Card
 from analysis.findings.method import PLAIN, Method, method_of
 from analysis.opened_data import Filters
-from analysis.report import deck_refresh, document_refresh, opened, table_refresh, workbook
+from analysis.report import deck_refresh, document_refresh, opened, page_room, table_refresh, workbook
 from analysis.report.chart_refresh import Moved, Refreshed
-from analysis.report.table import as_of_old, new_heads, tabulate, written
+from analysis.report.table import as_of_old, new_heads, of_picture, tabulate, written
 from analysis.report.table_refresh import Numbers
 from data.errors import InvalidInput, SoundingsError
 from data.store import Store
@@ -151,6 +151,7 @@ def _joined(one: Refreshed, other: Refreshed) -> Refreshed:
         one,
         moved=one.moved + other.moved,
         unknown=tuple(dict.fromkeys(one.unknown + other.unknown)),
+        untold=tuple(dict.fromkeys(one.untold + other.untold)),
         error=one.error or other.error,
     )
 
@@ -178,13 +179,22 @@ def _refresh(
         return cards[query]
 
     def numbers_of(query: str) -> Numbers:
-        words = _words(store, opened.read_query(query), actor)
+        asked = opened.read_query(query)
+        words = _words(store, asked, actor)
+        if asked["picture"] in overview.PICTURES:
+            table = of_picture(picture(asked))
+            return table_refresh.numbers_of(table, lambda value, unit: written(value, unit, words))
         return table_refresh.numbers_of(tabulate(card(query), words), lambda value, unit: written(value, unit, words))
+
+    def picture(asked: Mapping[str, Any]) -> ChartSpec:
+        return _picture(store, asked, actor, now)
 
     def redraw(query: str, *, with_intervals: bool = False) -> ChartSpec:
         asked = opened.read_query(query)
         if opened.ends_of(query):  # its names and figures stand where the figures of then put them
             raise InvalidInput("returned.slope")
+        if asked["picture"] in overview.PICTURES:
+            return page_room.as_bars(picture(asked), _words(store, asked, actor))
         spec = chart_to_take_away(
             card(query),
             _words(store, asked, actor),
@@ -215,7 +225,7 @@ def _view(
         if asked["data"]:
             return _data_view(store, asked, actor)
         if asked["picture"] in overview.PICTURES:
-            return _picture_view(store, asked, actor, now)
+            return _picture_view(store, asked, figures, told.get(query), actor, now)
     except SoundingsError as error:
         return View(verdict=Verdict.REFUSED, error=error)
     common: dict[str, Any] = {name: asked[name] for name in ("consultation", "question", "by", "snapshot", "intervals")}
@@ -279,6 +289,7 @@ def _data_view(store: Store, asked: Mapping[str, Any], actor: Actor) -> View:
         consultation=slug,
         by=asked["by"],
         filters=Filters.of(asked["filters"]),
+        method=method_of(asked["method"]),
         data=data,
         language=_page_language(asked),
         internal=internal,
@@ -287,18 +298,45 @@ def _data_view(store: Store, asked: Mapping[str, Any], actor: Actor) -> View:
     )
 
 
-def _picture_view(store: Store, asked: Mapping[str, Any], actor: Actor, now: datetime) -> View:
-    """A picture of who answered holds while its state is the present one; there is none of a frozen state."""
+def _picture(store: Store, asked: Mapping[str, Any], actor: Actor, now: datetime) -> ChartSpec:
     slug, name, words = asked["consultation"], asked["picture"], _words(store, asked, actor)
-    spec = overview.picture(store, slug, name, actor=actor, words=words, now=now)
-    present = opened_data.digest(store, slug, actor=actor)
+    return overview.picture(store, slug, name, actor=actor, words=words, now=now, audience=_audience(asked))
+
+
+def _picture_view(
+    store: Store,
+    asked: Mapping[str, Any],
+    figures: opened.Figures | None,
+    drawn: Refreshed | None,
+    actor: Actor,
+    now: datetime,
+) -> View:
+    """A picture of who answered: none is of a frozen state, so only figures that are in the file can be compared.
+
+    figures  of a table; drawn  what became of a chart of Office
+    """
+    spec, slug = _picture(store, asked, actor, now), asked["consultation"]
+    holds = asked["snapshot"] == opened_data.digest(store, slug, actor=actor)
+    unknown, moved = tuple[str, ...](), tuple[Moved, ...]()
+    compared = figures is not None or (drawn is not None and drawn.error is None)
+    if drawn is not None and (drawn.error is None or figures is None):
+        moved, unknown = drawn.moved, drawn.unknown
+    elif figures is not None:
+        _queries, present = opened.csv_figures(workbook.picture_csv(spec, _words(store, asked, actor)))
+        moved = _moves(figures, present)
+    verdict = Verdict.HOLDS if holds else Verdict.SAME if compared else Verdict.UNTOLD
+    if moved or unknown:
+        verdict = Verdict.CHANGED
     return View(
-        verdict=Verdict.HOLDS if asked["snapshot"] == present else Verdict.UNTOLD,
+        verdict=verdict,
         consultation=slug,
         label=spec.title,
-        picture=name,
-        language=words.language,
+        picture=asked["picture"],
+        language=_page_language(asked),
+        internal=_audience(asked) is Audience.INTERNAL,
         snapshot=asked["snapshot"],
+        moved=moved,
+        unknown=unknown,
     )
 
 

@@ -59,14 +59,14 @@ def languages(store: Store, slug: str, *, actor: Actor, snapshot: str = "") -> t
     return tuple(dict.fromkeys([found.default_language, *tags]))
 
 
-def label_languages(store: Store, slug: str, *, actor: Actor) -> tuple[str, ...]:
+def label_languages(store: Store, slug: str, *, actor: Actor, snapshot: str = "") -> tuple[str, ...]:
     """Tags of the languages in which files can be taken away: the questionnaire's, then the program's."""
-    return tuple(dict.fromkeys([*languages(store, slug, actor=actor), *LANGUAGES]))
+    return tuple(dict.fromkeys([*languages(store, slug, actor=actor, snapshot=snapshot), *LANGUAGES]))
 
 
-def require_language(store: Store, slug: str, language: str, *, actor: Actor) -> None:
+def require_language(store: Store, slug: str, language: str, *, actor: Actor, snapshot: str = "") -> None:
     """Raises InvalidInput "data.unknown_language" for a language in which no file can be taken away."""
-    known = label_languages(store, slug, actor=actor)
+    known = label_languages(store, slug, actor=actor, snapshot=snapshot)
     if language not in known:
         raise InvalidInput("data.unknown_language", language=language[:40], known=", ".join(known))
 

@@ -5,20 +5,26 @@ made of a part of a consultation counts for the whole as a table of that part. W
 count for a part: whoever sees a part does not learn what was done with the rest.
 """
 
+import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial, reduce
+from sys import intern
+from typing import NamedTuple
+from weakref import WeakKeyDictionary
 
 from analysis.dataset.arrays import Dataset
 from analysis.dataset.codebook import LANGUAGE
 from analysis.disclosure import Audience, Policy
 from analysis.disclosure.releases import Reason, Release, release
-from analysis.disclosure.tables import Event, Group, Key, Rule, Table, within
-from analysis.findings.contents import answers_of
+from analysis.disclosure.space import Event, Group
+from analysis.disclosure.tables import Key, Rule, Table, figures, home_of, within
+from analysis.findings.contents import answers_of, chosen_option
+from data.analysis_records import ReleaseRecord
 from data.errors import Conflict, InvalidInput
-from data.records import ConsultationRecord, ReleaseRecord, Scope
-from data.store import Store
+from data.records import ConsultationRecord, Scope
+from data.store import Store, Transaction
 from survey import consultations
 from survey.access import Action, Actor
 from survey.policies import policies_of
@@ -69,11 +75,10 @@ def released(
     for _ in range(TRIES):
         with store.read() as reading:
             consultation, scope = consultations.admitted(reading, slug, actor, Action.READ_PROTECTED_FIGURES)
-            records = reading.releases(consultation.id, scope)
+            shown, last = _shown(store, reading, consultation.id, scope)
         rules, state = rules_of(consultation, audience), state_of(scope)
         rule = Rule(threshold=rules.threshold, rounding=rules.rounding)
-        last = records[-1].id if records else 0
-        earlier = _earlier(records, audience, dataset, scope, state_of)
+        earlier = _earlier(shown, audience, dataset, scope, state_of)
         found = release(dataset, tables, earlier, answers=partial(answers_of, dataset), rules=rules)
         before = {(each.table, each.rule) for each in earlier if each.current}
         new = [each for each in found if (each.table, rule) not in before]
@@ -135,8 +140,56 @@ def releases(store: Store, slug: str, *, actor: Actor) -> tuple[ReleaseRecord, .
         return tuple(reversed(kept.releases(consultation.id, scope)))
 
 
+class _Shown(NamedTuple):
+    """A release that was read, as a release of the part of which it was made."""
+
+    id: int
+    audience: str
+    scope: Scope
+    state: str
+    release: Release
+
+
+class _Read:
+    """What was read of a consultation's ledger: rows are only added to it."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.scopes: dict[int, Scope] = {}
+        self.newest: dict[tuple[object, ...], _Shown] = {}
+        """Of the same table for the same audience the last one alone counts, and there is one for every state."""
+
+
+_reading = threading.Lock()
+_read: WeakKeyDictionary[Store, dict[int, _Read]] = WeakKeyDictionary()
+
+
+def _shown(store: Store, reading: Transaction, consultation_id: int, scope: Scope) -> tuple[list[_Shown], int]:
+    """The newest release of each table, none that was made of more than the scope, and the key of the last one.
+
+    A row is read once: of sixty cards each would otherwise read all that was ever shown.
+    """
+    with _reading:
+        known = _read.setdefault(store, {}).setdefault(consultation_id, _Read())
+    with known.lock:
+        ids = reading.release_ids(consultation_id, scope)
+        if not ids.issuperset(each for each, of in known.scopes.items() if scope.holds(of)):
+            # Somebody's transaction sees less than another's, which began later, or the consultation is another one.
+            known = _Read()
+        if new := ids.difference(known.scopes):
+            for record in reading.releases(consultation_id, scope, first=min(new)):
+                if record.id in new:
+                    made = _Shown(record.id, record.audience, record.scope, record.state, _release(record))
+                    key = (record.audience, record.scope, made.release.table, made.release.rule)
+                    if key not in known.newest or known.newest[key].id < record.id:
+                        known.newest[key] = made
+                    known.scopes[record.id] = record.scope
+        inside = [each for each in known.newest.values() if scope.holds(each.scope)]
+    return sorted(inside, key=lambda each: each.id), max(ids, default=0)
+
+
 def _earlier(
-    records: Sequence[ReleaseRecord],
+    shown: Sequence[_Shown],
     audience: Audience,
     dataset: Dataset,
     scope: Scope,
@@ -145,11 +198,12 @@ def _earlier(
     """The newest release of each table that somebody of the audience can have kept."""
     heard = (Audience.PUBLIC,) if audience is Audience.PUBLIC else (Audience.MEETING, Audience.PUBLIC)
     found: dict[tuple[object, ...], Release] = {}
-    for record in records:
-        if record.audience in heard:
-            part = () if record.scope == scope else _part(record.scope, dataset)
-            made = _release(record, dataset, part, current=record.state == state_of(record.scope))
-            found[record.audience == audience, made.table, made.rule] = made
+    for each in shown:
+        if each.audience in heard:
+            made = each.release if each.scope == scope else _inside(each.release, _part(each.scope, dataset), dataset)
+            hidden = {**_read_otherwise(made.hidden, dataset, made.rule), **made.hidden}
+            made = replace(made, hidden=hidden, current=each.state == state_of(each.scope))
+            found[each.audience == audience, made.table, made.rule] = made
     return [each for (own, table, rule), each in found.items() if own or (True, table, rule) not in found]
 
 
@@ -163,23 +217,52 @@ def _part(scope: Scope, dataset: Dataset) -> tuple[Event, ...]:
     )
 
 
-def _release(record: ReleaseRecord, dataset: Dataset, part: Sequence[Event], *, current: bool) -> Release:
-    """The release as it was; of a part, as a release of the replies to which these events happened."""
-
-    def inside(kept: Sequence[Sequence[object]]) -> Group:
-        return reduce(lambda group, event: within(group, event, dataset), part, _group(kept))
-
+def _release(record: ReleaseRecord) -> Release:
+    """The release as it was."""
     rule = Rule(threshold=record.threshold, rounding=record.rounding)
+    groups: dict[str, Group] = {}
+
+    def named(kept: Sequence[Sequence[object]]) -> Group:
+        return groups.setdefault(repr(kept), _group(kept))
+
     return Release(
-        table=Table(question=record.question, filters=inside(record.filters), by=record.by),
+        table=Table(question=record.question, filters=named(record.filters), by=record.by),
         rule=rule,
         hidden={
-            Key(question=question, group=inside(group), figure=figure, rule=rule): Reason(reason)
+            Key(question=intern(question), group=named(group), figure=intern(figure), rule=rule): Reason(reason)
             for question, group, figure, reason in record.hidden
         },
         exposed=record.exposed,
-        current=current,
     )
+
+
+def _inside(made: Release, part: Sequence[Event], dataset: Dataset) -> Release:
+    """The release of a part as one of the replies to which these events happened."""
+
+    def inside(group: Group) -> Group:
+        return reduce(lambda found, event: within(found, event, dataset), part, group)
+
+    return replace(
+        made,
+        table=replace(made.table, filters=inside(made.table.filters)),
+        hidden={key._replace(group=inside(key.group)): reason for key, reason in made.hidden.items()},
+    )
+
+
+def _read_otherwise(hidden: Mapping[Key, Reason], dataset: Dataset, rule: Rule) -> dict[Key, Reason]:
+    """What else was not shown by a table that hid a choice which was an answer then and is none now.
+
+    It showed the counts of the other options. Its n was another one, so n as it is now, with the causes of missing
+    answers and what is made of n, stood nowhere: beside the old n it would tell the count that was hidden.
+    """
+    found: dict[Key, Reason] = {}
+    variables = {question: dataset.variables.get(home_of(question)) for question in {key.question for key in hidden}}
+    missing = {question: each.missing.keys() for question, each in variables.items() if each is not None}
+    for key, reason in hidden.items() if any(missing.values()) else ():
+        if missing.get(key.question, set()) & set(key.figure.removeprefix("=").split()):
+            now = figures(answers_of(dataset, key.question), key.group, rule)
+            found |= {each: reason for each in now if not each.figure.startswith(("=", chosen_option("")))}
+    return found
 
 
 def _row(

@@ -12,7 +12,9 @@ from analysis.dataset.remembering import remembered, when_erased
 from analysis.findings.robustness import Lenses, open_frozen_lenses, open_lenses
 from analysis.flags import campaigns, kept_signatures
 from analysis.opened_data import Opened
-from data.records import Decision, Flag, Scope
+from data.analysis_records import Decision, Flag
+from data.invitation_records import ContactsRevision
+from data.records import Scope
 from data.store import Store
 from survey import duplicates
 
@@ -20,7 +22,7 @@ PATIENCE_SECONDS = 0.8
 """How long a page waits for what takes its time, before it goes on without."""
 MOST_LENSES = 8
 """Data sets whose lenses a process remembers."""
-_LensState: TypeAlias = tuple[tuple[int, int], tuple[tuple[object, ...], ...], frozenset[int]]
+_LensState: TypeAlias = tuple[ContactsRevision, tuple[tuple[object, ...], ...], frozenset[int]]
 _found_lenses: "OrderedDict[tuple[object, ...], Future[Lenses]]" = OrderedDict()
 _found_lock = threading.Lock()
 
@@ -44,7 +46,7 @@ def lenses_of(store: Store, opened: Opened, patience: float | None = None) -> Le
     margins = states.margins_of(store, consultation, scope, opened.versions)
     with store.read() as kept:
         state = (
-            kept.counted_for(consultation.id, scope),
+            kept.contacts_revision(consultation.id, scope),
             tuple((each.variable, *sorted(each.targets.items())) for each in margins),
             frozenset(
                 each.response_id

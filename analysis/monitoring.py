@@ -4,7 +4,7 @@ import csv
 import io
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
@@ -12,14 +12,15 @@ import numpy as np
 from analysis import ledger
 from analysis.charts.spec import CoverageRow, MonitoringSource, TimelinePoint
 from analysis.disclosure import SUPPRESSED, Audience, Policy, Suppressed
-from analysis.disclosure.suppression import suppress
-from analysis.disclosure.system import Standing as Decided
-from analysis.disclosure.system import grid
+from analysis.disclosure.suppression import hidden_beside_total
+from analysis.disclosure.system import rounded
 from analysis.disclosure.tables import option_part
 from analysis.opened_data import screen_audience
 from analysis.stats.arrivals import Forecast, Stream, forecast
+from data.analysis_records import ReleaseRecord
 from data.formulas import guarded
-from data.records import ConsultationRecord, DayCount, FrameCount, InvitationRecord, ReleaseRecord, Scope
+from data.invitation_records import DayCount, FrameCount, InvitationRecord
+from data.records import ConsultationRecord, Scope
 from data.store import Store, Transaction
 from survey import consultations, published_forms, question_roles
 from survey.access import Action, Actor
@@ -137,17 +138,17 @@ def progress(
     invited, replied = sum(each.invited for each in frame), sum(each.sent for each in frame)
     target = _target(consultation, now)
     # A part can be so small that its total tells who is in it; the total of everybody is no secret.
-    total = rules.count(counts.replies) if scope.is_narrow else counts.replies
+    total = _shown(counts.replies, rules) if scope.is_narrow else counts.replies
     return Progress(
         consultation=consultation,
         audience=audience,
         rules=rules,
         replies=total,
-        late=rules.count(counts.late),
-        drafts=rules.count(counts.drafts),
+        late=_shown(counts.late, rules),
+        drafts=_shown(counts.drafts, rules),
         invited=invited,
-        replied=rules.count(replied) if scope.is_narrow else replied,
-        off_frame=rules.count(counts.off_frame),
+        replied=_shown(replied, rules) if scope.is_narrow else replied,
+        off_frame=_shown(counts.off_frame, rules),
         arrivals=tuple(
             TimelinePoint(day=day, replies=by_day[day].replies if day in by_day else 0) for day in _days(sorted(by_day))
         ),
@@ -192,27 +193,24 @@ def _cells(
         for place, count in enumerate((each.invited, each.begun, each.sent)):
             sums[code_of(each)][place] += count
     codes = [code for code in labels if code in sums] + sorted(set(sums) - set(labels))
-    unseen = _unseen([sums[code][2] for code in codes], [option_part(code) in hidden for code in codes], rules)
+    elsewhere = {place for place, code in enumerate(codes) if option_part(code) in hidden}
+    sent = [sums[code][2] for code in codes]
+    unseen = hidden_beside_total(sent, rules.threshold, rounding=rules.rounding, hidden=elsewhere)
     return tuple(
         Cell(
             label=labels.get(code, code),
             invited=sums[code][0],
-            begun=rules.count(sums[code][1]),
-            sent=SUPPRESSED if place in unseen else sums[code][2],
+            begun=SUPPRESSED
+            if rules.hides(sums[code][1])
+            else min(rounded(sums[code][1], rules.rounding), sums[code][0]),
+            sent=SUPPRESSED if place in unseen else min(rounded(sent[place], rules.rounding), sums[code][0]),
         )
         for place, code in enumerate(codes)
     )
 
 
-def _unseen(counts: Sequence[int], hidden: Sequence[bool], rules: Policy) -> frozenset[int]:
-    """Places of counts that are hidden beside their total, those that are hidden elsewhere among them."""
-    if not rules.threshold or not counts:
-        return frozenset()
-    system = grid(np.array(counts), rules.threshold)
-    standing = [Decided.HIDDEN if each else Decided.OPEN for each in hidden] + [Decided.SHOWN]
-    statistics = tuple(replace(each, standing=how) for each, how in zip(system.statistics, standing, strict=True))
-    found = suppress(replace(system, statistics=statistics)).hidden
-    return frozenset(place for place in range(len(counts)) if (0, place) in found)
+def _shown(value: int, rules: Policy) -> int | Suppressed:
+    return SUPPRESSED if rules.hides(value) else rounded(value, rules.rounding)
 
 
 def _target(consultation: ConsultationRecord, now: datetime) -> datetime | None:
@@ -259,21 +257,42 @@ def _sections(
     for (version, name), drafts in kept.drafts_by_section(consultation.id, scope).items():
         standing[places.get(_joined(line, version, name), 0)] += drafts
     times = {each.section: each for each in kept.section_times(consultation.id, scope)}
+    reached, tells_left = _reached(replies, standing, rules), not any(map(rules.hides, standing))
     found = []
     for section in form.sections():
         place, time = places[section.name], times.get(section.name)
-        timed = rules.count(0 if time is None else time.responses)
+        timed = _shown(0 if time is None else time.responses, rules)
         minutes = None if time is None else time.median_seconds / 60
         found.append(
             SectionStand(
                 label=section.label.in_language(language, form.default_language) or section.name,
-                reached=rules.count(replies + sum(standing[place:])),
-                left=rules.count(standing[place]),
+                reached=reached[place],
+                left=rounded(standing[place], rules.rounding) if tells_left else SUPPRESSED,
                 minutes=timed if isinstance(timed, Suppressed) else minutes,
                 timed=timed,
             )
         )
     return tuple(found)
+
+
+def _reached(replies: int, standing: Sequence[int], rules: Policy) -> list[int | Suppressed]:
+    """How many came as far as each section.
+
+    One count less another is how many drafts stand between: where a section has few, only counts that lie far enough
+    apart are shown. The number of replies, and that of all drafts unless it is small, is told as well.
+    """
+    counts = [replies + sum(standing[place:]) for place in range(len(standing))]
+    shown = [] if rules.hides(replies) else [len(counts)]
+    if not any(map(rules.hides, standing)):
+        shown = shown and list(range(len(counts)))
+    elif shown:
+        known = [*counts, replies]
+        for place in reversed(range(len(counts))):
+            if not rules.hides(known[place] - known[shown[-1]]):
+                shown.append(place)
+        while shown[-1] and len(shown) > 1 and rules.hides(counts[0] - known[shown[-1]]):
+            shown.pop()
+    return [rounded(count, rules.rounding) if place in shown else SUPPRESSED for place, count in enumerate(counts)]
 
 
 def _joined(line: Lineage, version: int, name: str) -> str:

@@ -14,7 +14,9 @@ from analysis.dataset.kept import current
 from analysis.dataset.snapshot import shown, whole
 from analysis.disclosure import Audience, Policy
 from analysis.findings.card import Source
+from analysis.findings.listed import NO_LIST, ContactList
 from analysis.findings.method import FrameMargin, Method
+from data.invitation_records import Standing
 from data.records import ConsultationRecord, Scope
 from data.store import Store
 from survey import consultations
@@ -101,20 +103,39 @@ def every_reply(store: Store, consultation: ConsultationRecord, scope: Scope) ->
     return current(store, consultation, scope).dataset
 
 
-def frame_of(store: Store, opened: Opened, method: Method) -> tuple[FrameMargin, ...]:
-    if not method.weights.to_frame:
-        return ()
+def contacts_of(store: Store, opened: Opened, method: Method, audience: Audience) -> ContactList:
+    """The contact list as far as the method rests on it, for weights to it and for intervals."""
+    return whole_list(store, opened, audience) if method.interval.of_frame or method.weights.to_frame else NO_LIST
+
+
+def whole_list(store: Store, opened: Opened, audience: Audience) -> ContactList:
+    """The contact list within what the reader may see, as it is, or as a frozen state has kept it."""
+    rules = ledger.rules_of(opened.consultation, audience)
+    if opened.frozen is not None:
+        return states.frozen_contacts(opened.frozen, rules)
+    return states.contacts_of(store, opened.consultation, opened.scope, opened.versions, opened.dataset, rules)
+
+
+def margins_of(store: Store, opened: Opened) -> Sequence[FrameMargin]:
+    """The contact list by region and by type of organisation."""
     if opened.frozen is not None:
         return opened.frozen.margins
     return states.margins_of(store, opened.consultation, opened.scope, opened.versions)
+
+
+def list_size(store: Store, opened: Opened) -> int:
+    """How many are on the contact list, within what the reader may see; 0 of a frozen state that has kept none."""
+    if opened.frozen is not None:
+        return opened.frozen.contacts.invited or 0
+    with store.read() as kept:
+        return kept.contacts_revision(opened.consultation.id, opened.scope).invited
 
 
 def state_of(store: Store, opened: Opened) -> str:
     """The SHA-256 that is printed under figures, in full."""
     if opened.frozen is not None:
         return opened.frozen.record.sha256
-    under = states.conditions_of(store, opened.consultation, opened.scope, opened.versions, opened.dataset)
-    return whole(opened.digest, under)
+    return whole(opened.digest, _conditions(store, opened, _standings(store, opened)))
 
 
 def digest(store: Store, slug: str, *, actor: Actor, snapshot: str = "") -> str:
@@ -132,17 +153,28 @@ def source(store: Store, slug: str, *, actor: Actor, language: str, now: datetim
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PresentState:
-    """The present state: its SHA-256, and what figures rest on besides the answers."""
+    """The present state: its SHA-256, what figures rest on besides the answers, and how replies stand to the contact
+    list (`states.Standings`)."""
 
     sha256: str
     conditions: Mapping[str, Any]
+    standing: Mapping[int, Standing]
 
 
 def present_state(store: Store, slug: str, *, actor: Actor) -> PresentState:
     """What is frozen when a snapshot is taken now."""
     opened = open_data(store, slug, actor, Audience.INTERNAL)
-    under = states.conditions_of(store, opened.consultation, opened.scope, opened.versions, opened.dataset)
-    return PresentState(sha256=whole(opened.digest, under), conditions=under)
+    listed = _standings(store, opened)
+    under = _conditions(store, opened, listed)
+    return PresentState(sha256=whole(opened.digest, under), conditions=under, standing=listed.replies)
+
+
+def _standings(store: Store, opened: Opened) -> states.Standings:
+    return states.standings_of(store, opened.consultation, opened.scope, opened.versions, opened.dataset)
+
+
+def _conditions(store: Store, opened: Opened, listed: states.Standings) -> dict[str, Any]:
+    return states.conditions_of(store, opened.consultation, opened.scope, opened.versions, opened.dataset, listed)
 
 
 def source_of(store: Store, opened: Opened, language: str, now: datetime, rules: Policy) -> Source:

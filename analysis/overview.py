@@ -1,6 +1,7 @@
 """Use case: see in a minute who answered, and what they said: the pictures of a consultation before its questions."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -13,10 +14,12 @@ from analysis.findings import provenance
 from analysis.findings.card import Card
 from analysis.monitoring import Progress
 from analysis.opened_data import Filters
-from data.errors import NotFound
+from data.errors import InvalidInput, NotAllowed, NotFound
 from data.records import ConsultationRecord
 from data.store import Store
+from survey import consultations
 from survey.access import Action, Actor, require
+from survey.policies import policies_of
 from survey.translator import Words
 
 TIMELINE, COUNTRIES = "timeline", "countries"
@@ -64,6 +67,7 @@ class Pictures:
 def progress(store: Store, slug: str, *, actor: Actor, words: Words, now: datetime) -> Progress:
     """How many answered, as the actor may see it on screen."""
     audience = opened_data.screen_audience(actor, slug)
+    _decide_before(store, slug, PICTURES, actor, words, now, audience)
     return monitoring.progress(store, slug, actor=actor, language=words.language, now=now, audience=audience)
 
 
@@ -132,42 +136,134 @@ def source_line(store: Store, slug: str, found: Progress, *, actor: Actor, words
     return wording.state_line(found.source.title, found.source.as_of, provenance.short(sha256), words)
 
 
-def picture(store: Store, slug: str, name: str, *, actor: Actor, words: Words, now: datetime) -> ChartSpec:
-    """One of PICTURES as a meeting may see it, with the state of the data.
+def picture(
+    store: Store,
+    slug: str,
+    name: str,
+    *,
+    actor: Actor,
+    words: Words,
+    now: datetime,
+    audience: Audience = Audience.MEETING,
+) -> ChartSpec:
+    """One of PICTURES as a meeting may see it, or those who see internal figures, with the state of the data.
 
     Raises  NotFound "card.unknown_question" for another name, or a map where no question asks for the country.
     """
     if name not in PICTURES:
         raise NotFound("card.unknown_question", question=name)
-    found = monitoring.progress(store, slug, actor=actor, language=words.language, now=now, audience=Audience.MEETING)
-    found = _in_state(found, opened_data.digest(store, slug, actor=actor))
-    if name == TIMELINE:
-        spec = _timeline(found, words)
-    elif name in COVERAGE:
-        spec = _coverage(found, COVERAGE[name], words)
-    else:
+    _decide_before(store, slug, (name,), actor, words, now, audience)
+    found = _to_take(store, slug, actor, words, now, audience)
+    if name == COUNTRIES:
+        card = _country(store, slug, found, actor, words, now)
+        if card is None:
+            raise NotFound("card.unknown_question", question=name)
+        return _asked(countries.country_map(card, words), name, found, words)
+    return _drawn(name, found, words)
+
+
+def pictures_to_take(
+    store: Store, slug: str, *, actor: Actor, words: Words, now: datetime, audience: Audience = Audience.MEETING
+) -> tuple[tuple[str, ChartSpec], ...]:
+    """Those of PICTURES that there are here, as `picture`, with their names; one in which nothing is shown is none."""
+    _decide_before(store, slug, PICTURES, actor, words, now, audience)
+    found = _to_take(store, slug, actor, words, now, audience)
+    drawn = [(name, _drawn(name, found, words)) for name in _there(found)]
+    if (card := _country(store, slug, found, actor, words, now)) is not None:
+        drawn.append((COUNTRIES, _asked(countries.country_map(card, words), COUNTRIES, found, words)))
+    return tuple((name, spec) for name, spec in drawn if spec.has_figures)
+
+
+def offered(store: Store, slug: str, *, actor: Actor, words: Words, now: datetime) -> tuple[tuple[str, str], ...]:
+    """Name and title of each of PICTURES that there is here, for a choice; nothing is released by asking."""
+    found = _to_take(store, slug, actor, words, now, Audience.MEETING)
+    titles = [(name, _drawn(name, found, words).title) for name in _there(found)]
+    if _country(store, slug, found, actor, words, now, kept=False) is not None:
+        titles.append((COUNTRIES, countries.title(words)))
+    return tuple(titles)
+
+
+def question_of(name: str, roles: Mapping[str, str]) -> str:
+    """The question whose answers a picture counts too, by the roles of the consultation's questions; "" for none."""
+    return roles.get({**COVERAGE, COUNTRIES: "country"}.get(name, ""), "")
+
+
+def _decide_before(
+    store: Store, slug: str, names: Sequence[str], actor: Actor, words: Words, now: datetime, audience: Audience
+) -> None:
+    """The cards that tell the counts of pictures too are released: a picture hides what they hide, not another one."""
+    if audience is Audience.INTERNAL:
+        return
+    with store.read() as kept:
+        consultation, scope = consultations.admitted(kept, slug, actor, Action.READ_PROTECTED_FIGURES)
+        listed = not policies_of(consultation).anonymous and kept.frame_counts(consultation.id, scope)
+    questions = [question_of(name, consultation.roles) for name in names if COVERAGE.get(name) in WHO]
+    for question in filter(None, questions if listed else ()):
+        with suppress(InvalidInput, NotFound, NotAllowed):  # it is gone, or names somebody
+            review.card(
+                store,
+                slug,
+                question,
+                actor=actor,
+                audience=audience,
+                language=words.language,
+                filters=Filters(),
+                now=now,
+            )
+
+
+def _to_take(store: Store, slug: str, actor: Actor, words: Words, now: datetime, audience: Audience) -> Progress:
+    found = monitoring.progress(store, slug, actor=actor, language=words.language, now=now, audience=audience)
+    return _in_state(found, opened_data.digest(store, slug, actor=actor))
+
+
+def _there(found: Progress) -> tuple[str, ...]:
+    """The pictures that are made of counts alone."""
+    arrived = (TIMELINE,) if found.arrivals else ()
+    return (*arrived, *(name for name, of in COVERAGE.items() if found.shows_frame and of in found.cells))
+
+
+def _drawn(name: str, found: Progress, words: Words) -> ChartSpec:
+    spec = _timeline(found, words) if name == TIMELINE else _coverage(found, COVERAGE[name], words)
+    return _asked(spec, name, found, words)
+
+
+def _country(
+    store: Store, slug: str, found: Progress, actor: Actor, words: Words, now: datetime, *, kept: bool = True
+) -> Card | None:
+    """The card of the question that asks for the country; None where none does."""
+    question = found.consultation.roles.get("country", "")
+    if not question:
+        return None
+    try:
         card = review.card(
             store,
             slug,
-            found.consultation.roles.get("country", name),
+            question,
             actor=actor,
-            audience=Audience.MEETING,
+            audience=found.audience,
             language=words.language,
             filters=Filters(),
             now=now,
+            kept=kept,
         )
-        if not countries.asks_for_countries(card):
-            raise NotFound("card.unknown_question", question=name)
-        spec = countries.country_map(card, words)
+    except (InvalidInput, NotFound, NotAllowed):  # it is gone, or names somebody
+        return None
+    return card if countries.asks_for_countries(card) else None
+
+
+def _asked(spec: ChartSpec, name: str, found: Progress, words: Words) -> ChartSpec:
+    """The picture with its query, which says of itself when it is for the house alone."""
     asked = provenance.of_picture(
         name,
-        consultation=slug,
+        consultation=found.consultation.slug,
         sha256=found.source.sha256,
         as_of=found.source.as_of,
-        audience=Audience.MEETING,
+        audience=found.audience,
         language=words.language,
     )
-    return replace(spec, provenance=asked)
+    note = wording.sentences((wording.internal_mark(found.audience, words), spec.note))
+    return replace(spec, provenance=asked, note=note)
 
 
 def _in_state(found: Progress, sha256: str) -> Progress:
@@ -178,6 +274,7 @@ def _timeline(found: Progress, words: Words) -> ChartSpec:
     deadline = found.consultation.deadline_at
     return choose.timeline(
         found.arrivals,
+        replies=found.replies,
         source=found.source,
         words=words,
         rules=found.rules,

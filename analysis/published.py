@@ -24,8 +24,9 @@ from analysis.findings.said import hidden_in, numbers
 from analysis.findings.stricter import is_hidden_whole, same_figures, stricter
 from analysis.opened_data import Filters
 from analysis.report.formats import Look
+from data.analysis_records import FindingRecord, PublishedRecord
 from data.errors import Conflict, InvalidInput, NotFound
-from data.records import ConsultationRecord, FindingRecord, PublishedRecord
+from data.records import ConsultationRecord
 from data.store import Store, Transaction
 from survey import consultations
 from survey.access import SYSTEM, Action, Actor, decide, require

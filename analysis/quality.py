@@ -18,8 +18,10 @@ from analysis.flags.batteries import StraightLine
 from analysis.flags.campaigns import Campaign
 from analysis.flags.contradictions import Contradiction
 from analysis.flags.speeding import Fast
+from data.analysis_records import Decision, Flag, ReviewDecision, ReviewedReply, ReviewRule
 from data.errors import InvalidInput, NotFound
-from data.records import ConsultationRecord, Decision, Flag, ReviewDecision, ReviewedReply, ReviewRule, Scope
+from data.invitation_records import ContactsRevision
+from data.records import ConsultationRecord, Scope
 from data.store import Store, Transaction
 from survey import consultations, duplicates, published_forms, question_roles
 from survey.access import Action, Actor, require
@@ -27,6 +29,7 @@ from survey.acts import subject_of
 from survey.duplicates import SameOrganisation
 from survey.logic.values import ExpressionError
 from survey.policies import policies_of
+from survey.questionnaire import Kind
 
 REASON_LIMIT = 1000
 NAME_LIMIT = 200
@@ -336,7 +339,7 @@ def _evidence(
     with store.read() as kept:
         times = kept.section_seconds(consultation.id, scope)
         rules = kept.review_rules(consultation.id)
-        counted = kept.counted_for(consultation.id, scope)
+        counted = kept.contacts_revision(consultation.id, scope)
     broken, unreadable = _broken_rules(store, consultation.slug, scope, dataset, rules)
     return {
         Flag.STRAIGHT_LINING: _grouped(batteries.straight_lines(dataset, fewest=thresholds.items)),
@@ -363,7 +366,7 @@ def _campaigns(
 
 @remembered(8)
 def _same(
-    store: Store, slug: str, scope: Scope, _dataset: Dataset, _counted: tuple[int, int], nearly: float
+    store: Store, slug: str, scope: Scope, _dataset: Dataset, _counted: ContactsRevision, nearly: float
 ) -> tuple[SameOrganisation, ...]:
     with store.read() as kept:
         return duplicates.same_organisations(kept, kept.consultation(slug), scope, nearly=nearly)
@@ -371,9 +374,12 @@ def _same(
 
 @remembered(8)
 def _broken_rules(
-    store: Store, slug: str, scope: Scope, _dataset: Dataset, rules: tuple[ReviewRule, ...]
+    store: Store, slug: str, scope: Scope, dataset: Dataset, rules: tuple[ReviewRule, ...]
 ) -> tuple[tuple[Contradiction, ...], frozenset[str]]:
-    if not rules:
+    excluding = [
+        each for each in dataset.codebook.variables if each.kind in (Kind.SELECT_MULTIPLE, Kind.RANK) and each.missing
+    ]
+    if not rules and not excluding:
         return (), frozenset()
     with store.read() as kept:
         consultation = kept.consultation(slug)
@@ -383,7 +389,7 @@ def _broken_rules(
             for each in kept.responses(consultation.id, scope)
         ]
         known = _known(kept, consultation)
-    found: list[Contradiction] = []
+    found = [*contradictions.no_answer_and_others(excluding, replies)]
     unreadable = set()
     for rule in rules:
         try:  # a newer version may ask something else

@@ -13,12 +13,14 @@ from analysis.findings.card import Card, Quote
 from analysis.findings.method import PLAIN, Method
 from analysis.findings.opinions import Verdict
 from analysis.opened_data import Filters
+from data.analysis_records import FindingRecord, RecommendationRecord
 from data.audit import differences
 from data.errors import InvalidInput, NotFound
-from data.records import FindingRecord, RecommendationRecord, Scope
+from data.records import Scope
 from data.store import Store, Transaction
 from survey import consultations, published_forms
 from survey.access import Action, Actor, decide, require, require_somewhere
+from survey.acts import note_staff
 
 LEVELS = ("local", "national", "regional", "international")
 STATEMENT_LIMIT = 500
@@ -139,9 +141,7 @@ def _keep(
             created_by=actor.name or actor.label,
             scope=scope.as_mapping(),
         )
-        kept.record(
-            at=now, actor=actor.label, action="finding.kept", subject=f"{slug}/{key}", consultation=slug, details={}
-        )
+        note_staff(kept, slug, "finding.kept", of=key, actor=actor, now=now)
     return key
 
 
@@ -160,18 +160,10 @@ def reword_finding(
     statement = _bounded(statement, "finding", STATEMENT_LIMIT)
     with store.write() as kept:
         record = kept.finding(finding_id)
-        _admitted(kept, record, actor, "finding.unknown")
+        slug = _admitted(kept, record, actor, "finding.unknown")
         kept.change_finding(finding_id, expected_revision=revision, statement=statement)
-        slug = kept.consultation_by_id(record.consultation_id).slug
-        kept.record(
-            at=now,
-            actor=actor.label,
-            action="finding.reworded",
-            subject=f"{slug}/{finding_id}",
-            consultation=slug,
-            details={},
-            changes={"statement": [record.statement, statement]},
-        )
+        changes = {"statement": [record.statement, statement]}
+        note_staff(kept, slug, "finding.reworded", of=finding_id, actor=actor, now=now, changes=changes)
 
 
 def drop_finding(store: Store, finding_id: int, *, actor: Actor, now: datetime) -> None:
@@ -179,18 +171,10 @@ def drop_finding(store: Store, finding_id: int, *, actor: Actor, now: datetime) 
     require_somewhere(actor, Action.WRITE_FINDINGS)
     with store.write() as kept:
         record = kept.finding(finding_id)
-        _admitted(kept, record, actor, "finding.unknown")
+        slug = _admitted(kept, record, actor, "finding.unknown")
         kept.remove_finding(finding_id)
         details = {"statement": record.statement}
-        slug = kept.consultation_by_id(record.consultation_id).slug
-        kept.record(
-            at=now,
-            actor=actor.label,
-            action="finding.dropped",
-            subject=f"{slug}/{finding_id}",
-            consultation=slug,
-            details=details,
-        )
+        note_staff(kept, slug, "finding.dropped", of=finding_id, actor=actor, now=now, details=details)
 
 
 def write_recommendation(
@@ -246,15 +230,7 @@ def write_recommendation(
             )
             action = "recommendation.written"
         kept.link_recommendation(key, findings=finding_ids, answers=answers)
-        kept.record(
-            at=now,
-            actor=actor.label,
-            action=action,
-            subject=f"{slug}/{key}",
-            consultation=slug,
-            details={},
-            changes=differences(before, values),
-        )
+        note_staff(kept, slug, action, of=key, actor=actor, now=now, changes=differences(before, values))
     return key
 
 
@@ -336,18 +312,10 @@ def drop_recommendation(store: Store, recommendation_id: int, *, actor: Actor, n
     require_somewhere(actor, Action.WRITE_FINDINGS)
     with store.write() as kept:
         record = kept.recommendation(recommendation_id)
-        _admitted(kept, record, actor, "recommendation.unknown")
+        slug = _admitted(kept, record, actor, "recommendation.unknown")
         kept.remove_recommendation(recommendation_id)
         details = {"text": record.text}
-        slug = kept.consultation_by_id(record.consultation_id).slug
-        kept.record(
-            at=now,
-            actor=actor.label,
-            action="recommendation.dropped",
-            subject=f"{slug}/{recommendation_id}",
-            consultation=slug,
-            details=details,
-        )
+        note_staff(kept, slug, "recommendation.dropped", of=recommendation_id, actor=actor, now=now, details=details)
 
 
 def move(store: Store, slug: str, kind: str, key: int, steps: int, *, actor: Actor, now: datetime) -> None:
@@ -438,12 +406,14 @@ def may_write(actor: Actor, slug: str) -> bool:
     return decide(actor, Action.WRITE_FINDINGS, slug).allowed
 
 
-def _admitted(kept: Transaction, record: FindingRecord | RecommendationRecord, actor: Actor, unknown: str) -> None:
-    """Returns when the actor may write there and sees all that the record was made from; else NotFound(unknown)."""
+def _admitted(kept: Transaction, record: FindingRecord | RecommendationRecord, actor: Actor, unknown: str) -> str:
+    """The short name of the consultation, when the actor may write there and sees all that the record was made from;
+    else NotFound(unknown)."""
     slug = kept.consultation_by_id(record.consultation_id).slug
     _consultation, scope = consultations.admitted(kept, slug, actor, Action.WRITE_FINDINGS, unknown=unknown)
     if not scope.holds(record.scope):
         raise NotFound(unknown)
+    return slug
 
 
 def _joined(kept: Transaction, record: RecommendationRecord) -> RecommendationRecord:

@@ -11,10 +11,10 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from analysis import inventory, recommendations, review, take_away, withheld
+from analysis import inventory, overview, recommendations, review, take_away, withheld
 from analysis.charts.choose import forms_for, forms_of, own_form
 from analysis.charts.lettering import printable
-from analysis.charts.spec import Form
+from analysis.charts.spec import ChartSpec, Form
 from analysis.disclosure import Audience
 from analysis.findings import provenance
 from analysis.findings.card import Card, CardKind
@@ -27,13 +27,14 @@ from analysis.report.compose import bound, part, recommendation_part
 from analysis.report.outline import Item, ItemKind, Outline
 from analysis.report.template import Template
 from analysis.report.tokens import Filled, Wanted
-from analysis.report.tree import Heading, Numbers, Paragraphs, Part, RecommendationPart, Report
+from analysis.report.tree import Figure, Heading, Numbers, Paragraphs, Part, RecommendationPart, Report
 from analysis.take_away import File
 from analysis.withheld import Beside
 from analysis.words import MESSAGES
+from data.analysis_records import ReportRecord
 from data.audit import differences
 from data.errors import Faulty, InvalidInput, NotAllowed, NotFound
-from data.records import ConsultationRecord, ReportRecord, Scope
+from data.records import ConsultationRecord, Scope
 from data.store import Store, Transaction
 from survey import consultations
 from survey.access import Action, Actor, require
@@ -125,6 +126,7 @@ class _Figures:
         self._asked = {"actor": actor, "audience": Audience.MEETING, "language": language, "now": now}
         self._store, self._slug = store, slug
         self._cards: dict[object, Card] = {}
+        self._pictures: dict[str, ChartSpec] = {}
         self.offered: tuple[Offered, ...] = inventory.offered(store, slug, actor=actor, language=language)
 
     def card(
@@ -138,7 +140,7 @@ class _Figures:
         key = (question, tuple(filters), by, method, form)
         if key not in self._cards:
             chosen = Filters.of(dict(key[1]))
-            self._cards[key] = review.drawn_card(
+            self._cards[key] = review.drawn_or_plain(
                 self._store,
                 self._slug,
                 question,
@@ -146,9 +148,30 @@ class _Figures:
                 filters=chosen,
                 by=by,
                 method=method,
-                **self._asked,  # type: ignore[arg-type]
+                **self._asked,
             )
         return self._cards[key]
+
+    def picture(self, name: str) -> ChartSpec:
+        """A picture of who answered; what no item asks for is not released."""
+        if name not in self._pictures:
+            asked = {"actor": self._asked["actor"], "words": self.words, "now": self._asked["now"]}
+            try:
+                self._pictures[name] = overview.picture(self._store, self._slug, name, **asked)  # type: ignore[arg-type]
+            except NotFound:
+                raise NotFound("report.picture_gone") from None
+        if not self._pictures[name].has_figures:
+            raise NotFound("report.picture_gone")
+        return self._pictures[name]
+
+    def question_of(self, picture: str) -> str:
+        """The question whose answers a picture of who answered counts too; "" for none."""
+        with self._store.read() as kept:
+            return overview.question_of(picture, kept.consultation(self._slug).roles)
+
+    def any_card(self) -> Card:
+        """The card of the first question, for what every card says: consultation, state and replies."""
+        return self.card(self.offered[0].card)
 
     def of(self, wanted: Wanted) -> Card:
         return self.card(*wanted.card)
@@ -425,6 +448,8 @@ def compose_report(
         raise Faulty("report.problems", opened.problems, count=len(opened.problems))
     frozen = [kept_findings[each.item.finding_id].card for each in opened.contents if each.item.finding_id]
     shown = (*figures.asked(), *frozen)
+    if not shown and any(each.item.kind is ItemKind.PICTURE for each in opened.contents):
+        shown = (figures.any_card(),)
     if not shown:
         raise InvalidInput("report.empty")
     whole = [card for card in shown if not card.filters]
@@ -510,11 +535,15 @@ def _parts(
             return (Paragraphs(texts=_paragraphs(text, words)),)
         case ItemKind.RECOMMENDATIONS:
             return (Heading(level=1, text=title or words.translate("Recommendations")), *written)
+        case ItemKind.PICTURE:
+            spec = figures.picture(item.picture)
+            return (Figure(spec=replace(spec, title=title or spec.title), card=None, remark=text),)
         case ItemKind.FINDING:
             kept = found.get(item.finding_id)
             if kept is None:
                 raise NotFound("report.finding_gone")
-            made = part(kept.card, words, title=title or kept.record.statement, remark=text, form=item.chosen_form)
+            form = item.chosen_form if item.chosen_form in forms_of(kept.card) else None
+            made = part(kept.card, words, title=title or kept.record.statement, remark=text, form=form)
         case _:
             _require_question(item, figures.offered)
             filters = tuple(item.filters.items())
@@ -540,8 +569,10 @@ def _named_in(texts: Iterable[str], figures: _Figures) -> list[Beside]:
 
 
 def _beside(item: Item, found: Mapping[int, KeptFinding], figures: _Figures) -> list[Beside]:
-    """The tables that an item's words are written about: of its tokens, its question, its finding."""
+    """The tables that an item's words are written about: of its tokens, its question, its finding, its picture."""
     tables = _named_in(item.words, figures)
+    if item.picture and (counted := figures.question_of(item.picture)):
+        tables.append(Beside(question=counted))
     if item.question:
         asked = Filters.of(item.filters)
         chosen = {"method": item.chosen_method, "form": item.chosen_form}

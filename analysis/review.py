@@ -20,7 +20,7 @@ from analysis.findings.refine import refine, refine_all, require_method
 from analysis.findings.robustness import Lenses, assess
 from analysis.findings.said import hidden_in, numbers
 from analysis.lenses import lenses_of
-from analysis.opened_data import Filters, Opened, frame_of, open_data, source_of
+from analysis.opened_data import Filters, Opened, contacts_of, open_data, source_of
 from data.errors import InvalidInput, NotFound
 from data.records import Scope
 from data.store import Store
@@ -53,7 +53,7 @@ def cards(
     if questions:
         asked = {"actor": actor, "audience": audience, "language": language, "filters": filters, "now": now}
         picked = [card(store, slug, each, **asked) for each in _picked(opened.dataset, audience, questions)]  # type: ignore[arg-type]
-        return refine_all(picked, opened.dataset, method, frame_of(store, opened, method))
+        return refine_all(picked, opened.dataset, method, contacts_of(store, opened, method, audience))
     rules, released = ledger.rules_of(opened.consultation, audience), None
     if audience is not Audience.INTERNAL:
         chosen = filters.as_mapping()
@@ -69,7 +69,7 @@ def cards(
             opened.dataset, opened.digest, audience, language, filters, timeless, rules, released, lenses
         )
     )
-    return refine_all(found, opened.dataset, method, frame_of(store, opened, method))
+    return refine_all(found, opened.dataset, method, contacts_of(store, opened, method, audience))
 
 
 def book(
@@ -110,7 +110,7 @@ def book(
         for banner in dict.fromkeys(by)
         if banner != question
     ]
-    return refine_all(found, opened.dataset, method, frame_of(store, opened, method))
+    return refine_all(found, opened.dataset, method, contacts_of(store, opened, method, audience))
 
 
 def _picked(dataset: Dataset, audience: Audience, questions: Sequence[str]) -> tuple[str, ...]:
@@ -162,7 +162,7 @@ def card(
         released=released,
         together=together,
     )
-    found = refine(found, opened.dataset, method, frame_of(store, opened, method))
+    found = refine(found, opened.dataset, method, contacts_of(store, opened, method, audience))
     lenses = lenses_of(store, opened)
     return found if lenses is None else assess(found, opened.dataset, lenses)
 
@@ -270,7 +270,7 @@ def one_by_one(
     opened.dataset.select(chosen)  # what is no filter is said before anything is released
     rules = ledger.rules_of(opened.consultation, audience)
     source = source_of(store, opened, language, now, rules)
-    frame = frame_of(store, opened, method)
+    contacts = contacts_of(store, opened, method, audience)
 
     def made(question: str) -> Card:
         variable = opened.dataset.variables.get(question)
@@ -284,7 +284,7 @@ def one_by_one(
         found = _card(
             opened.dataset, opened.digest, question, audience, language, filters, compared, timeless, rules, released
         )
-        return refine(replace(found, source=source), opened.dataset, method, frame)
+        return refine(replace(found, source=source), opened.dataset, method, contacts)
 
     return map(made, questions)
 

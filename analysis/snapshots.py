@@ -1,17 +1,21 @@
 """Use cases of frozen states: freeze the present one, list them, make the figures of one again, compare two."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from analysis import estimates, inventory, opened_data, review, states
 from analysis.dataset.snapshot import figures_mark, shown
 from analysis.disclosure import Audience
+from analysis.findings.estimates import ESTIMATED
+from analysis.findings.estimates import estimates as estimated
 from analysis.findings.method import Method, WeightKind, WeightReport
 from analysis.findings.moves import Move, document, moves
+from analysis.findings.rewording import Reworded, worded_otherwise
 from analysis.opened_data import Filters
+from data.analysis_records import FrozenResponse, SnapshotRecord
 from data.errors import Conflict, InvalidInput
-from data.records import FrozenResponse, ResponseRecord, ResponseStatus, SnapshotRecord
+from data.records import ResponseRecord, ResponseStatus
 from data.store import Store
 from survey import consultations
 from survey.access import Action, Actor, decide, require
@@ -40,6 +44,7 @@ class Recomputed:
                   nobody can tell
     altered       references of responses whose answers of then are no longer what they were
     program       version of the program that took it
+    reads_alike   as `states.FrozenState`
     """
 
     slug: str
@@ -49,6 +54,7 @@ class Recomputed:
     same_figures: bool | None
     altered: tuple[str, ...]
     program: str
+    reads_alike: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +78,10 @@ class Comparison:
 
     counts           change -> how many responses
     erased           how many responses of the first and of the second state were erased since: nothing is known of them
-    same_conditions  False when questionnaire, roles, contact frame, rules or program differ: `conditions` names which
+    conditions       what figures rest on and is not the same: questionnaire, roles, contact frame, rules, program;
+                     nothing is said of what one of them has not kept
+    reworded         question -> what it says in other words in the second state
+    apart            why questions are not compared: their codes mean something else there; only their n are in `moves`
     """
 
     slug: str
@@ -83,6 +92,8 @@ class Comparison:
     erased: tuple[int, int]
     conditions: tuple[str, ...]
     moves: tuple[Move, ...]
+    reworded: Mapping[str, tuple[Reworded, ...]]
+    apart: tuple[InvalidInput, ...]
 
 
 CHANGES = ("came", "changed", "withdrawn", "deleted", "excluded", "went")
@@ -106,18 +117,20 @@ def take(store: Store, slug: str, *, actor: Actor, now: datetime, note: str = ""
             excluded = kept.excluded_responses(consultation.id, seen)
             responses = tuple(each for each in kept.responses(consultation.id, seen) if each.id not in excluded)
             revisions = kept.newest_revisions(consultation.id, seen)
+            contacts = kept.contacts_revision(consultation.id, seen)
         present = opened_data.present_state(store, slug, actor=actor)
         figures = _figures(store, slug, actor, "", now)
         with store.write(takes_long=True) as kept:
             unchanged = kept.data_revision(consultation.id, seen) == state
             unchanged = unchanged and kept.excluded_responses(consultation.id, seen) == excluded
+            unchanged = unchanged and kept.contacts_revision(consultation.id, seen) == contacts
             if not unchanged or kept.version_numbers(consultation.id) != numbers:
                 continue
             known = [each for each in kept.snapshots(consultation.id, seen) if each.sha256 == present.sha256]
             if known:
                 return Taken(record=known[0], is_new=False)
             kept.add_snapshot(
-                states.rows_of(responses, revisions),
+                states.rows_of(responses, revisions, present.standing),
                 consultation_id=consultation.id,
                 sha256=present.sha256,
                 taken_at=now,
@@ -169,7 +182,19 @@ def recompute(store: Store, digits: str, *, actor: Actor, now: datetime, slug: s
         same_figures=None if record.erased else mark == record.figures_mark,
         altered=state.altered,
         program=str(record.conditions["program"]),
+        reads_alike=state.reads_alike,
     )
+
+
+def reads_alike(store: Store, slug: str, sha256: str, *, actor: Actor) -> bool:
+    """Whether the questionnaire of a frozen state is read as when it was frozen (`states.FrozenState`).
+
+    Raises  as `states.find`.
+    """
+    with store.read() as kept:
+        consultation, scope = consultations.admitted(kept, slug, actor, Action.READ_PROTECTED_FIGURES)
+        record = states.find(kept.snapshots(consultation.id, scope), sha256)
+    return states.open_frozen(store, consultation, record, scope).reads_alike
 
 
 def compare(
@@ -201,7 +226,18 @@ def compare(
         )
         for each in (first, last)
     ]
-    names = sorted(set(first.conditions) | set(last.conditions))
+    datasets = [
+        opened_data.open_data(store, slug, actor, Audience.INTERNAL, each.sha256).dataset for each in (first, last)
+    ]
+    reworded: dict[str, tuple[Reworded, ...]] = {}
+    apart: dict[str, InvalidInput] = {}
+    asked = {card.question for card in cards[0]}
+    for question in (card.question for card in cards[1] if card.question in asked):
+        try:
+            reworded[question] = worded_otherwise(datasets[0], datasets[1], question, language)
+        except InvalidInput as error:  # trend.recoded, trend.other_scale
+            apart[question] = error
+    names = sorted(set(first.conditions) & set(last.conditions))
     return Comparison(
         slug=slug,
         before=first,
@@ -209,8 +245,10 @@ def compare(
         counts={change: sum(each.change == change for each in found) for change in CHANGES},
         differences=tuple(found) if may_read else (),
         erased=(first.erased, last.erased),
-        conditions=tuple(name for name in names if first.conditions.get(name) != last.conditions.get(name)),
-        moves=moves(cards[0], cards[1]),
+        conditions=tuple(name for name in names if first.conditions[name] != last.conditions[name]),
+        moves=moves(cards[0], cards[1], apart=apart),
+        reworded={question: found for question, found in reworded.items() if found},
+        apart=tuple(apart.values()),
     )
 
 
@@ -248,7 +286,11 @@ def _figures(store: Store, slug: str, actor: Actor, snapshot: str, now: datetime
         filters=Filters(snapshot=snapshot),
         now=now,
     )
-    return document(cards, weights)
+    opened = opened_data.open_data(store, slug, actor, Audience.INTERNAL, snapshot)
+    contacts = opened_data.whole_list(store, opened, Audience.INTERNAL)
+    # Without a list, or in a state that has not kept who counts for it, the figures are those of before.
+    framed = [card for card in cards if contacts.invited and card.kind in ESTIMATED]
+    return document(cards, weights, [(card.question, estimated(card, opened.dataset, contacts)) for card in framed])
 
 
 def _differences(

@@ -5,12 +5,12 @@ As a meeting may see it; or, for those who see internal figures and ask for them
 
 import io
 import zipfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from analysis import card_notes, inventory, overview, recommendations, review
-from analysis.charts import choose, image, own_fonts
+from analysis.charts import choose
 from analysis.charts.sizes import Size
 from analysis.charts.spec import ChartSpec
 from analysis.disclosure import Audience
@@ -23,18 +23,11 @@ from analysis.report.formats import PLAIN_LOOK, Look
 from analysis.report.template import Template
 from analysis.report.tree import Numbers, Report
 from analysis.words import MESSAGES
+from data.analysis_records import RecommendationRecord
 from data.errors import InvalidInput, NotFound
-from data.records import RecommendationRecord
 from data.store import Store
 from survey.access import Action, Actor, require_somewhere
 from survey.translator import Words
-
-_PICTURES: Mapping[str, Callable[[ChartSpec, Look], bytes]] = {
-    "png": lambda spec, look: image.png(spec, look.size, look.scale),
-    "svg": lambda spec, look: own_fonts.with_fonts(image.svg(spec, look.size)),
-    "pdf": lambda spec, look: image.pdf(spec, look.size),
-}
-"""Of the monitor, whose charts have no card."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -203,7 +196,9 @@ def charts_zip(
     look: Look = PLAIN_LOOK,
     questions: Sequence[str] = (),
 ) -> Pieces:
-    """Every card in each of the formats, and as CSV, with an index page and a README; drawn while it is handed over.
+    """Who answered and every card in each of the formats, and as CSV, with an index page and a README.
+
+    It is drawn while it is handed over; pictures of who answered as for `dashboard_file`.
 
     kinds      names in `CHART_FORMATS`; by  every question compared by each of these, as in a tab book
     words      of a language in `inventory.label_languages`
@@ -212,7 +207,7 @@ def charts_zip(
                "report.empty".
     """
     chosen = {kind: _format_of(kind) for kind in dict.fromkeys([*kinds, "csv"])}
-    inventory.require_language(store, slug, words.language, actor=actor)
+    inventory.require_language(store, slug, words.language, actor=actor, snapshot=filters.snapshot)
     asked = {"actor": actor, "audience": audience, "language": words.language, "filters": filters, "now": now}
     asked["questions"] = questions
     if by:
@@ -222,6 +217,7 @@ def charts_zip(
     if not cards:
         raise InvalidInput("report.empty")
     cards = _remarked(store, slug, cards, filters, actor, audience, now)
+    pictures = _pictures(store, slug, filters, questions, actor, audience, words, now)
     return Pieces(
         name=f"{slug}{_ending(audience)}-charts.zip",
         content_type="application/zip",
@@ -232,6 +228,7 @@ def charts_zip(
             replace(look, form=None),
             explain=lambda error: words.error(error, MESSAGES),
             picked=bool(questions),
+            pictures=pictures,
         ),
     )
 
@@ -247,18 +244,40 @@ def monitor_file(
     now: datetime,
     look: Look = PLAIN_LOOK,
 ) -> File:
-    """A picture of who answered, as a meeting may see it: one of `overview.PICTURES`.
+    """A picture of who answered, or its numbers, as a meeting may see it: one of `overview.PICTURES`.
 
     Raises  NotFound "card.unknown_question" for another name, or a map where no question asks for the country;
-            InvalidInput "format.unknown".
+            "report.picture_gone" when nothing in it may be shown; InvalidInput "format.unknown".
     """
-    if kind not in _PICTURES:
-        raise InvalidInput("format.unknown", format=kind[:40], allowed=", ".join(_PICTURES))
+    made = formats.CHART_FORMATS.get(kind)
+    if made is None or made.make_picture is None:
+        allowed = (name for name, each in formats.CHART_FORMATS.items() if each.make_picture is not None)
+        raise InvalidInput("format.unknown", format=kind[:40], allowed=", ".join(allowed))
     spec = overview.picture(store, slug, name, actor=actor, words=words, now=now)
-    content_type = formats.CHART_FORMATS[kind].content_type
+    if not spec.has_figures:
+        raise NotFound("report.picture_gone")
+    place = _place(look) if made.drawn else ""
     return File(
-        name=f"{slug}-{name}{_place(look)}.{kind}", content_type=content_type, content=_PICTURES[kind](spec, look)
+        name=f"{slug}-{name}{place}{made.extension}",
+        content_type=made.content_type,
+        content=made.make_picture(spec, words, look),
     )
+
+
+def _pictures(
+    store: Store,
+    slug: str,
+    filters: Filters,
+    questions: Sequence[str],
+    actor: Actor,
+    audience: Audience,
+    words: Words,
+    now: datetime,
+) -> tuple[tuple[str, ChartSpec], ...]:
+    """The pictures of who answered that belong to a whole dashboard: of all replies, and of the present alone."""
+    if questions or filters != Filters():
+        return ()
+    return overview.pictures_to_take(store, slug, actor=actor, words=words, now=now, audience=audience)
 
 
 def dashboard_file(
@@ -277,7 +296,10 @@ def dashboard_file(
     numbers: Numbers = Numbers.DOCUMENTS,
     questions: Sequence[str] = (),
 ) -> File:
-    """All cards as an editable deck with findings and recommendations (pptx), or as a workbook (xlsx).
+    """Who answered and all cards as an editable deck with findings and recommendations (pptx), or as a workbook (xlsx).
+
+    Pictures of who answered are of all replies and of the present, so they are left out beside filters, of a frozen
+    state and beside picked questions.
 
     words      of a language in `inventory.label_languages`
     by         a tab book instead: every question compared by each of these
@@ -288,7 +310,7 @@ def dashboard_file(
             the template, when it has no title or too little room.
     """
     made = formats.dashboard_format(kind, template)
-    inventory.require_language(store, slug, words.language, actor=actor)
+    inventory.require_language(store, slug, words.language, actor=actor, snapshot=filters.snapshot)
     asked = {"actor": actor, "audience": audience, "language": words.language, "filters": filters, "now": now}
     asked["questions"] = questions
     if by:
@@ -297,8 +319,9 @@ def dashboard_file(
         cards = review.cards(store, slug, method=method, **asked)  # type: ignore[arg-type]
     cards = _remarked(store, slug, cards, filters, actor, audience, now)
     title = cards[0].source.title if cards else slug
+    pictures = [spec for _name, spec in _pictures(store, slug, filters, questions, actor, audience, words, now)]
     if not made.holds_words or questions:
-        report = compose(cards, title=title, words=words, numbers=numbers, picked=bool(questions))
+        report = compose(cards, title=title, words=words, pictures=pictures, numbers=numbers, picked=bool(questions))
         return _report_file(report, slug, made, words, audience, template)
     written = recommendations.recommendations(store, slug, actor=actor, language=words.language)
     found = recommendations.findings(store, slug, actor=actor, language=words.language)
@@ -308,6 +331,7 @@ def dashboard_file(
         words=words,
         findings=[(kept.record, kept.card) for kept in found],
         recommendations=printed(written, words),
+        pictures=pictures,
         numbers=numbers,
     )
     return _report_file(report, slug, made, words, audience, template)

@@ -15,8 +15,8 @@ from analysis.findings.card import Card
 from analysis.findings.method import PLAIN, Method
 from analysis.findings.said import hidden_in, numbers
 from analysis.opened_data import Filters
+from data.analysis_records import FindingRecord
 from data.errors import InvalidInput, NotAllowed, NotFound
-from data.records import FindingRecord
 from data.store import Store
 from survey.access import Actor
 

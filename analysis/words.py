@@ -13,7 +13,7 @@ MESSAGES: Mapping[str, str] = {
     "counting.no_duckdb": "Answers are to be counted by DuckDB, which is not installed here.",
     "codebook.unknown_role_question": "The questionnaire has no question {question}.",
     "data.answers_internal": "Answers are not compared and go to nobody but their internal readers.",
-    "data.only_answers": "Names and words stand in answers only: add --answers.",
+    "data.only_answers": "Names, words and weights stand in answers only: add --answers.",
     "data.compare_few": "Name the questions to compare, {most} at most.",
     "data.present_only": "Replies one by one are handed over as they are now: since that state was frozen, people may "
     "have withdrawn theirs. Choose the present state, or take figures.",
@@ -38,6 +38,8 @@ MESSAGES: Mapping[str, str] = {
     "returned.slope": "A slope is drawn for the figures of its two ends and is not renewed: please make it anew.",
     "returned.points": "What the points of this chart stand for cannot be told any more. It stays as it is: please "
     "make it anew.",
+    "returned.steps": "This chart counts other days or weeks than it would now. It stays as it is: please make it "
+    "anew.",
     "returned.too_many_charts": "This file has more than {limit} charts. Please bring it back in parts.",
     "returned.query_unreadable": "What the file says of itself cannot be read.",
     "returned.no_file": "The file {path} cannot be read: {reason}.",
@@ -62,6 +64,7 @@ MESSAGES: Mapping[str, str] = {
     "form.unknown": "There is no chart “{form}”; it is one of: {allowed}.",
     "form.unsuitable": "The chart “{form}” does not suit this question; one of these does: {allowed}.",
     "format.no_chart": "This question has no chart; its answers are words.",
+    "report.picture_gone": "There is no such picture of who answered, or nothing in it may be shown.",
     "report.finding_gone": "The finding is not kept any more.",
     "report.item_empty": "This item is empty.",
     "report.item_too_long": "Please keep these words within {limit} characters.",
@@ -150,7 +153,7 @@ MESSAGES: Mapping[str, str] = {
     "agreement.no_file": "The file {path} cannot be read: {reason}.",
     "agreement.one_coder": "The file needs a column that names the units, and one for each of two coders or more.",
     "agreement.unreadable": "Line {line} of the file cannot be read as codes.",
-    "estimate.no_choices": "The question {question} has no choices to estimate.",
+    "estimate.no_choices": "The question {question} has neither choices nor numbers to estimate.",
     "stats.empty_base": "Nobody is left to compute this from.",
     "stats.negative_ratio": "Codes below zero have no ratios.",
     "stats.no_variation": "All answers are the same: there is nothing to measure.",
@@ -161,7 +164,11 @@ MESSAGES: Mapping[str, str] = {
     "agreement.no_distance": "Nominal codes are as far apart as any others, so there are no near misses to weigh.",
     "trend.recoded": "{question}: “{words}” is the code {choice} in the earlier state and {other} in the later one. "
     "The same codes mean something else there, so they are not compared.",
-    "trend.not_comparable": "The question {question} is not asked in both with common choices.",
+    "trend.not_comparable": "The question {question} is not asked in both alike, with something in common: choices, "
+    "ranked items, items of a battery whose scale has an order, or a number.",
+    "trend.other_scale": "{question}: the point {choice} of the scale is on another side in the later state. "
+    "Net values would not be of the same answers, so they are not compared.",
+    "slope.number": "{question} is a number: it is not drawn as a slope. Its change is told as a table.",
     "method.unknown": "{name} cannot be {value}; it is one of: {allowed}.",
     "audience.unknown": "Files are made for a meeting or as internal ones, not for {audience}.",
     "weights.internal_only": "Weighted figures are internal: hidden counts could be worked out from them. "

@@ -34,7 +34,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from data import schema
 from data.contact_keys import ContactKeys
-from data.errors import SoundingsError, Unavailable
+from data.errors import InvalidInput, SoundingsError, Unavailable
 from data.schema import from_json, to_json
 from data.sealed import give_keys, keys_of
 from data.settings import Settings
@@ -172,7 +172,8 @@ def _prepare(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> Non
 
 @contextmanager
 def explained() -> Iterator[None]:
-    """Turns what the database cannot do now into Unavailable with a code that a person can act on."""
+    """Turns what the database cannot do now into Unavailable with a code that a person can act on, and what it never
+    takes into InvalidInput."""
     try:
         yield
     except SoundingsError:
@@ -182,6 +183,8 @@ def explained() -> Iterator[None]:
     except (OperationalError, DatabaseError, sqlite3.Error) as error:
         cause = getattr(error, "orig", None) or error
         words = f"{type(cause).__name__} {cause}".lower()
+        if "nul (0x00)" in words or "\\u0000 cannot be" in words:
+            raise InvalidInput("text.nul") from error
         for needle, code in _REASONS:
             if needle in words:
                 raise Unavailable(code) from error

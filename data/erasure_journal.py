@@ -1,6 +1,7 @@
 """The erasure journal: a file apart from database and back-ups that remembers what was erased, by reference and time.
 
-A restored back-up is older than some erasures; the journal is replayed on it. One JSON document a line, no content.
+A restored back-up is older than some erasures; the journal is replayed on it (`erasure_rows.py` does so).
+One JSON document a line, no content.
 """
 
 import json
@@ -9,13 +10,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from data.errors import Unavailable
-from data.records import ErasureCause, ErasureRecord
-
-if TYPE_CHECKING:
-    from data.store import Transaction
+from data.log_records import ErasureCause, ErasureRecord
 
 
 def read(path: Path) -> tuple[ErasureRecord, ...]:
@@ -64,19 +61,3 @@ def complete(path: Path, erased: Iterable[ErasureRecord]) -> int:
     except OSError as error:
         raise Unavailable("erasure_journal.unwritable", path=str(path), reason=error.strerror or "") from None
     return len(missing)
-
-
-def replay(kept: "Transaction", erased: Iterable[ErasureRecord]) -> int:
-    """What the journal names is erased in this database too; how many were there again."""
-    again = 0
-    there = {each.id for each in kept.erasures()}
-    for each in erased:
-        if each.kind == "response" and (found := kept.response_with(each.subject)) is not None:
-            kept.erase_response(found, at=each.erased_at, cause=each.cause, erasure_id=each.id)
-            again += 1
-        elif each.kind == "contacts" and each.id not in there:
-            key = kept.consultation_key(each.subject)
-            if key is not None:
-                kept.erase_contacts(key, each.subject, at=each.erased_at, cause=each.cause, erasure_id=each.id)
-                again += 1
-    return again

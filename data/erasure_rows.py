@@ -4,7 +4,7 @@ A part of `data.store.Transaction`, which inherits it.
 """
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -12,8 +12,9 @@ from sqlalchemy import Table, and_, delete, func, insert, or_, select, update
 
 from data import schema
 from data.errors import NotFound
+from data.log_records import DeletionState, ErasureCause, ErasureRecord, KeptCounts
 from data.log_rows import LogRows
-from data.records import DeletionState, ErasureCause, ErasureRecord, KeptCounts, ResponseStatus
+from data.records import ResponseStatus
 
 _FIELDS = tuple(ErasureRecord.__dataclass_fields__)
 _OF_A_RESPONSE = tuple(
@@ -103,6 +104,21 @@ class ErasureRows(LogRows):
             cause=cause,
             erased_at=at,
         )
+
+    def erase_again(self, erased: Iterable[ErasureRecord]) -> int:
+        """What was erased once, as the journal remembers it, is erased here too; how many were there again."""
+        again = 0
+        there = {each.id for each in self.erasures()}
+        for each in erased:
+            if each.kind == "response" and (found := self.response_with(each.subject)) is not None:
+                self.erase_response(found, at=each.erased_at, cause=each.cause, erasure_id=each.id)
+                again += 1
+            elif each.kind == "contacts" and each.id not in there:
+                key = self.consultation_key(each.subject)
+                if key is not None:
+                    self.erase_contacts(key, each.subject, at=each.erased_at, cause=each.cause, erasure_id=each.id)
+                    again += 1
+        return again
 
     def _note_erasure(self, erasure_id: str, **values: object) -> str:
         table = schema.erasures

@@ -9,7 +9,8 @@ from sqlalchemy import and_, delete, select, update
 from sqlalchemy.sql.elements import ColumnElement
 
 from data import schema
-from data.records import GrantRecord, Scope
+from data.people_records import GrantRecord
+from data.records import Scope
 from data.rows import Rows
 
 

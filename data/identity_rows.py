@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 
 from data import schema
 from data.errors import Conflict
-from data.records import (
+from data.people_records import (
     Awaits,
     FailureCount,
     PersonRecord,
@@ -141,17 +141,17 @@ class IdentityRows(Rows):
         self._connection.execute(delete(table).where(table.c.person_id == person_id))
         self._connection.execute(insert(table), [{"person_id": person_id, "code_hash": each} for each in hashes])
 
+    def unused_recovery_codes(self, person_id: int) -> tuple[str, ...]:
+        """The hashes of the recovery codes that were not used yet."""
+        table = schema.recovery_codes
+        query = select(table.c.code_hash).where(table.c.person_id == person_id, table.c.used_at.is_(None))
+        return tuple(self._connection.scalars(query))
+
     def use_recovery_code(self, person_id: int, code_hash: str, now: datetime) -> bool:
-        """The code is used up; False when the person has no such code, or used it."""
+        """The code with this hash is used up; False when the person has no such code, or used it."""
         table = schema.recovery_codes
         unused = (table.c.person_id == person_id, table.c.code_hash == code_hash, table.c.used_at.is_(None))
         return self._connection.execute(update(table).where(*unused).values(used_at=now)).rowcount == 1
-
-    def recovery_codes_left(self, person_id: int) -> int:
-        """How many recovery codes were not used yet."""
-        table = schema.recovery_codes
-        query = select(func.count()).select_from(table).where(table.c.person_id == person_id, table.c.used_at.is_(None))
-        return int(self._connection.scalar(query) or 0)
 
     # identity providers
 

@@ -7,26 +7,25 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import String, and_, case, cast, delete, func, insert, select, update
+from sqlalchemy import BigInteger, String, and_, case, cast, delete, func, insert, select, update
 
 from data import schema
 from data.driver import putting
 from data.errors import NotFound
 from data.grant_rows import within
-from data.records import (
-    EVERYTHING,
+from data.invitation_records import (
+    ContactsRevision,
     DayCount,
     FrameCount,
     InvitationRecord,
+    ListedReply,
     MailingRecord,
     MailRecord,
     MailStatus,
     ReplyCounts,
-    ResponseStatus,
-    Scope,
-    SectionTime,
     SentResponse,
 )
+from data.records import EVERYTHING, ResponseStatus, Scope, SectionTime
 from data.rows import Rows
 
 _VISIT = putting(schema.section_visits, "response_id", "section", adds=("saves", "seconds"))
@@ -121,6 +120,60 @@ class InvitationRows(Rows):
             .order_by(table.c.id)
         )
         return tuple(SentResponse(**{**row, "is_linked": bool(row["is_linked"])}) for row in self._all(query))
+
+    def listed_replies(self, consultation_id: int, scope: Scope = EVERYTHING) -> tuple[ListedReply, ...]:
+        """Every submitted response that counts for an organisation within a scope, in the order they were sent."""
+        table, frame, linked = schema.responses, schema.invitations, schema.linked_responses
+        query = (
+            select(
+                table.c.id.label("response_id"),
+                frame.c.id.label("invitation_id"),
+                frame.c.region,
+                frame.c.organisation_type,
+                linked.c.response_id.is_not(None).label("is_linked"),
+                table.c.salt,
+            )
+            .join(frame, frame.c.id == table.c.invitation_id)
+            .join(linked, linked.c.response_id == table.c.id, isouter=True)
+            .where(table.c.consultation_id == consultation_id, table.c.status == ResponseStatus.SUBMITTED)
+            .where(frame.c.consultation_id == consultation_id, *within(frame, scope))
+            .order_by(table.c.submitted_at, table.c.id)
+        )
+        return tuple(map(ListedReply._make, self._connection.execute(query)))
+
+    def responses_of_listed(self, consultation_id: int, scope: Scope = EVERYTHING) -> dict[int, str]:
+        """Key -> salt of every submitted response within a scope that counts for an organisation of the contact frame,
+        wherever that one is listed."""
+        table, frame = schema.responses, schema.invitations
+        query = (
+            select(table.c.id, table.c.salt)
+            .join(frame, frame.c.id == table.c.invitation_id)
+            .where(table.c.consultation_id == consultation_id, table.c.status == ResponseStatus.SUBMITTED)
+            .where(frame.c.consultation_id == consultation_id, *within(table, scope))
+        )
+        return {row.id: row.salt for row in self._connection.execute(query)}
+
+    def contacts_revision(self, consultation_id: int, scope: Scope = EVERYTHING) -> ContactsRevision:
+        """Changes whenever a submitted response within a scope counts for another organisation of the contact frame,
+        and whenever organisations within it are others, or of other regions or types."""
+        totals, table = schema.reply_totals, schema.invitations
+        counted = self._connection.scalar(
+            select(func.sum(totals.c.counted)).where(
+                totals.c.consultation_id == consultation_id, *within(totals, scope)
+            )
+        )
+        parts = (table.c.region, table.c.organisation_type)
+        # Two sums of keys: organisations that change places leave the numbers of regions and types as they were.
+        # Cast, for the product of a large key leaves what an integer of PostgreSQL holds.
+        sums = (func.count(), func.sum(table.c.id), func.sum(cast(table.c.id, BigInteger) * (table.c.id % 997)))
+        query = (
+            select(*parts, *sums)
+            .where(table.c.consultation_id == consultation_id, *within(table, scope))
+            .group_by(*parts)
+            .order_by(*parts)
+        )
+        found = tuple((region, kind, *map(int, sums)) for region, kind, *sums in self._connection.execute(query))
+        return ContactsRevision(int(counted or 0), found)
 
     def count_for(
         self, consultation_id: int, response_id: int, invitation_id: int | None, scope: Scope = EVERYTHING

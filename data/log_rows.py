@@ -12,9 +12,9 @@ from typing import Any
 from sqlalchemy import and_, func, select, update
 
 from data import schema
-from data.audit import NO_HEAD, Head, canonical, content_hash, entry_hash
+from data.audit import NO_HEAD, Head, content_hash, content_text, entry_hash
 from data.driver import Prepared, adding
-from data.records import LogFilter, LogRecord
+from data.log_records import LogFilter, LogRecord
 from data.rows import Rows
 
 _AT_ONCE = 1000
@@ -47,7 +47,7 @@ class LogRows(Rows):
         changes       name -> [before, after] (`audit.differences`); never contact data
         """
         head = self.log_head()
-        content = canonical({"details": details, "changes": changes or {}})
+        content = content_text(details, changes or {})
         salt = secrets.token_hex(16)
         texts = {"actor": actor, "action": action, "subject": subject, "consultation": consultation}
         entry = LogRecord(

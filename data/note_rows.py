@@ -11,8 +11,9 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from data import schema
+from data.analysis_records import CardNoteRecord
 from data.errors import Conflict
-from data.records import CardNoteRecord, Scope
+from data.records import Scope
 from data.rows import Rows
 
 _TABLE = schema.card_notes

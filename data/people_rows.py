@@ -6,7 +6,7 @@ from sqlalchemy import RowMapping, delete, select, update
 
 from data import schema
 from data.errors import Conflict
-from data.records import LinkRecord, PersonRecord
+from data.people_records import LinkRecord, PersonRecord
 from data.rows import Rows
 
 

@@ -6,8 +6,8 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from data import schema
+from data.analysis_records import PublishedRecord
 from data.errors import Conflict
-from data.records import PublishedRecord
 from data.rows import Rows
 
 _TABLE = schema.published_results

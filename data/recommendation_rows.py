@@ -5,7 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from sqlalchemy import RowMapping, Table, delete, func, insert, select, update
 
 from data import schema
-from data.records import EVERYTHING, FindingRecord, RecommendationRecord, Scope
+from data.analysis_records import FindingRecord, RecommendationRecord
+from data.records import EVERYTHING, Scope
 from data.rows import Rows
 
 

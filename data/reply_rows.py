@@ -14,6 +14,9 @@ from data.schema import UTCDateTime, from_json
 
 BATCH = 2_000
 """Responses in memory at a time, few enough for most of them to stay in the processor's cache while they are coded."""
+REVISIONS = 100_000
+"""Keys with their revisions in memory at a time."""
+_HIGHEST = 2**63 - 1
 _MOST_KEYS = 500
 """Keys in one statement; SQLite takes more, but a longer list is no faster."""
 
@@ -53,10 +56,24 @@ class ReplyRows(Rows):
             found += self._replies(*conditions)
         return tuple(found)
 
-    def reply_revisions(
-        self, consultation_id: int, scope: Scope = EVERYTHING, *, since: datetime | None = None
+    def reply_revisions(self, consultation_id: int, scope: Scope = EVERYTHING, *, since: datetime) -> dict[int, int]:
+        """Key -> revision of the submitted responses that were saved at that moment or later."""
+        return self._revisions(consultation_id, scope, since=since)
+
+    def revision_batches(
+        self, consultation_id: int, scope: Scope = EVERYTHING
+    ) -> Iterator[tuple[dict[int, int], int, int]]:
+        """Key -> revision of all submitted responses, REVISIONS at a time, with the keys between which these are all:
+        behind the first one, up to the last."""
+        last = 0
+        while len(found := self._revisions(consultation_id, scope, after=last)) == REVISIONS:
+            yield found, last, max(found)
+            last = max(found)
+        yield found, last, _HIGHEST
+
+    def _revisions(
+        self, consultation_id: int, scope: Scope, *, since: datetime | None = None, after: int | None = None
     ) -> dict[int, int]:
-        """Key -> revision of the submitted responses, or only of those that were saved at that moment or later."""
         table = schema.responses
         query = select(table.c.id, table.c.revision).where(
             table.c.consultation_id == consultation_id,
@@ -66,6 +83,8 @@ class ReplyRows(Rows):
         )
         if since is not None:
             query = query.where(table.c.updated_at >= since)
+        if after is not None:
+            query = query.where(table.c.id > after).order_by(table.c.id).limit(REVISIONS)
         return {int(key): int(revision) for key, revision in self._connection.execute(query)}
 
     def references_among(self, consultation_id: int, references: Collection[str]) -> set[str]:

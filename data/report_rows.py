@@ -7,8 +7,9 @@ answers never stand in it.
 from sqlalchemy import RowMapping, delete, select
 
 from data import schema
+from data.analysis_records import ReportRecord
 from data.errors import NotFound
-from data.records import ReportRecord, Scope
+from data.records import Scope
 from data.rows import Rows
 
 

@@ -2,14 +2,15 @@
 
 from collections.abc import Mapping
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.sql.elements import ColumnElement
 
 from data import schema
+from data.analysis_records import Decision, Flag, ReviewDecision, ReviewedReply, ReviewRule
 from data.errors import Conflict, NotFound
 from data.grant_rows import within
-from data.records import EVERYTHING, Decision, Flag, ResponseStatus, ReviewDecision, ReviewedReply, ReviewRule, Scope
+from data.records import EVERYTHING, ResponseStatus, Scope
 from data.rows import Rows
 
 _RULE = [schema.review_rules.c[name] for name in ReviewRule.__dataclass_fields__]
@@ -81,17 +82,6 @@ class ReviewRows(Rows):
         )
         if result.rowcount != 1:
             raise Conflict("review.changed")
-
-    def counted_for(self, consultation_id: int, scope: Scope = EVERYTHING) -> tuple[int, int]:
-        """Changes whenever another reply within a scope counts for an organisation of the contact list."""
-        table = schema.responses
-        query = (
-            select(func.count(table.c.invitation_id), func.sum(table.c.invitation_id * table.c.id))
-            .where(table.c.consultation_id == consultation_id, table.c.status == ResponseStatus.SUBMITTED)
-            .where(*within(table, scope))
-        )
-        count, total = self._connection.execute(query).one()
-        return int(count), int(total or 0)
 
     def section_seconds(
         self, consultation_id: int, scope: Scope = EVERYTHING

@@ -7,6 +7,7 @@ import os
 import re
 from email.utils import parseaddr
 from functools import lru_cache
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Literal
 from urllib.parse import SplitResult, urlsplit
@@ -77,6 +78,12 @@ class Settings(BaseSettings):
     oidc_name: str = Field(default="", description="What the button calls the provider; empty: its host")
     oidc_scopes: str = Field(default="openid email profile", description="What is asked for, with spaces between")
     oidc_login_claim: str = Field(default="email", description="The claim that names the account")
+    oidc_acr: str = Field(
+        default="", description="Levels of assurance (acr) of which the provider must name one, with spaces between"
+    )
+    oidc_amr: str = Field(
+        default="", description="Ways to sign in (amr), such as mfa, that the provider must name, with spaces between"
+    )
     oidc_accounts: str = Field(
         default="", description="Who gets an account by the provider, as ana@example.org=administrator, *@x.org=..."
     )
@@ -95,7 +102,10 @@ class Settings(BaseSettings):
     column_folder: str = Field(default="", description="Folder of those files; empty: beside the database file")
     counting: Literal["arrays", "duckdb", "postgresql"] = Field(
         default="arrays",
-        description="Who counts answers: the arrays in memory; DuckDB or the PostgreSQL server for more than memory",
+        description="Who counts answers: arrays in memory; DuckDB over files, or the PostgreSQL server, beyond memory",
+    )
+    counting_memory_mb: int = Field(
+        default=1000, ge=100, description="Megabytes that DuckDB may take in a process, for all consultations together"
     )
     backup_days: int = Field(default=35, ge=1, le=3650, description="Days after which back-ups are deleted")
     controller: str = Field(default="", description="Who is responsible for the data, with address (GDPR Art. 30)")
@@ -179,10 +189,20 @@ class Settings(BaseSettings):
             raise ValueError("openid must be among them")
         return scopes
 
+    @field_validator("oidc_acr", "oidc_amr")
+    @classmethod
+    def _named_with_spaces(cls, names: str) -> str:
+        if names != " ".join(names.split()):
+            raise ValueError("write names with one space between them")
+        return names
+
     @model_validator(mode="after")
     def _a_way_in(self) -> "Settings":
         if self.oidc_issuer and not self.oidc_client_id:
             raise ValueError("SOUNDINGS_OIDC_ISSUER needs SOUNDINGS_OIDC_CLIENT_ID")
+        for name, asked in (("ACR", self.oidc_acr), ("AMR", self.oidc_amr)):
+            if asked and not self.oidc_issuer:
+                raise ValueError(f"SOUNDINGS_OIDC_{name} needs SOUNDINGS_OIDC_ISSUER")
         if not self.oidc_issuer and not self.password_sign_in:
             raise ValueError("SOUNDINGS_PASSWORD_SIGN_IN=false needs SOUNDINGS_OIDC_ISSUER")
         return self
@@ -191,6 +211,10 @@ class Settings(BaseSettings):
     def _a_server_to_count_on(self) -> "Settings":
         if self.counting == "postgresql" and self.database_url.startswith("sqlite:"):
             raise ValueError("SOUNDINGS_COUNTING=postgresql needs SOUNDINGS_DATABASE_URL=postgresql://...")
+        if self.counting == "duckdb" and not self.column_files:
+            raise ValueError("SOUNDINGS_COUNTING=duckdb needs SOUNDINGS_COLUMN_FILES=true")
+        if self.counting == "duckdb" and find_spec("duckdb") is None:
+            raise ValueError("SOUNDINGS_COUNTING=duckdb needs the package duckdb, which is not installed here")
         return self
 
     @field_validator("database_url")

@@ -11,8 +11,10 @@ from typing import Any
 from sqlalchemy import func, insert, select
 
 from data import schema
+from data.analysis_records import FrozenResponse, SnapshotRecord
 from data.grant_rows import within
-from data.records import EVERYTHING, FrozenResponse, ResponseStatus, Scope, SnapshotRecord
+from data.invitation_records import ListedAs, Standing
+from data.records import EVERYTHING, ResponseStatus, Scope
 from data.rows import Rows, answers_of, response_of
 
 _OF_THEN = ("version_number", "language", "region", "publish", "late", "submitted_at")
@@ -33,17 +35,6 @@ class SnapshotRows(Rows):
             .group_by(sent.c.response_id)
         )
         return {int(key): int(revision) for key, revision in self._connection.execute(query)}
-
-    def invited_counts(self, consultation_id: int, scope: Scope = EVERYTHING) -> tuple[tuple[str, str, int], ...]:
-        """(region, type, how many) of the invited organisations within a scope."""
-        table = schema.invitations
-        query = (
-            select(table.c.region, table.c.organisation_type, func.count())
-            .where(table.c.consultation_id == consultation_id, *within(table, scope))
-            .group_by(table.c.region, table.c.organisation_type)
-            .order_by(table.c.region, table.c.organisation_type)
-        )
-        return tuple((region, kind, int(count)) for region, kind, count in self._connection.execute(query))
 
     def add_snapshot(self, responses: Sequence[Mapping[str, object]], **values: object) -> int:
         """Adds a snapshot with what it refers to, and returns its key."""
@@ -76,6 +67,9 @@ class SnapshotRows(Rows):
             select(
                 held.c.revision.label("then_revision"),
                 held.c.sha256,
+                held.c.listed,
+                held.c.listed_region,
+                held.c.listed_type,
                 *[held.c[name].label(f"then_{name}") for name in _OF_THEN],
                 sent.c.submission.label("then_submission"),
                 responses,
@@ -98,4 +92,5 @@ def _frozen(row: Any) -> FrozenResponse:
         status=ResponseStatus.SUBMITTED,
         submission=answers_of(row["then_submission"]),
     )
-    return FrozenResponse(response=was, sha256=row["sha256"], now=now)
+    standing = Standing(ListedAs(row["listed"]), row["listed_region"], row["listed_type"])
+    return FrozenResponse(response=was, sha256=row["sha256"], now=now, standing=standing)

@@ -88,10 +88,16 @@ class Store(Sharing):
     """Everything that is kept. One object per process; threads share it."""
 
     def __init__(
-        self, engine: Engine, *, journal: Path | None = None, columns: Path | None = None, counting: str = "arrays"
+        self,
+        engine: Engine,
+        *,
+        journal: Path | None = None,
+        columns: Path | None = None,
+        counting: str = "arrays",
+        counting_memory_mb: int = 1000,
     ) -> None:
         super().__init__()
-        self.counting = counting
+        self.counting, self.counting_memory_mb = counting, counting_memory_mb
         self.columns = ColumnFiles(columns)
         self._engine = without_events(engine)
         self.code_tables = CodeTables(self._engine)
@@ -123,6 +129,7 @@ class Store(Sharing):
         # Only now: whoever writes such a file meanwhile looks afterwards whether anything was erased.
         if erased:
             self.columns.remove(erased)
+            self.code_tables.drop(erased)
 
     def journal_erasures(self) -> int:
         """The erasure journal holds everything that was erased, and no file of columns; how many entries were added.
@@ -130,7 +137,9 @@ class Store(Sharing):
         Called after an erasure is kept: an entry for something that was not erased would erase it on restore.
         """
         with self.read() as kept:
-            self.columns.remove_older(kept.erasure_counts())
+            erasures = kept.erasure_counts()
+            self.columns.remove_older(erasures)
+            self.code_tables.drop_older(erasures)
             if self._journal is None:
                 return 0
             erased = kept.erasures()
@@ -142,7 +151,7 @@ class Store(Sharing):
         if not erased:
             return 0
         with self.write() as kept:
-            again = erasure_journal.replay(kept, erased)
+            again = kept.erase_again(erased)
         if again:
             tidy(self._engine)
         return again
@@ -177,7 +186,11 @@ def open_store(settings: Settings, *, migrate: bool = False) -> Store:
         require_keys(engine)
         note_key(engine)
     return Store(
-        engine, journal=settings.erasure_journal_path, columns=settings.column_path, counting=settings.counting
+        engine,
+        journal=settings.erasure_journal_path,
+        columns=settings.column_path,
+        counting=settings.counting,
+        counting_memory_mb=settings.counting_memory_mb,
     )
 
 
@@ -600,15 +613,19 @@ class Transaction(
             for row in self._all(query)
         )
 
-    def keep_consent(self, **values: object) -> int:
-        """The key of a text of consent, which is kept once for each version and language."""
-        table = schema.consent_texts
-        of = {name: values[name] for name in ("consultation_id", "version_number", "language")}
+    def kept_consent(self, consultation_id: int, version_number: int, language: str) -> int | None:
+        """The key of the text of consent of a version and language; None when none is kept yet."""
+        of = {"consultation_id": consultation_id, "version_number": version_number, "language": language}
         known = self._fetched.get(("consent", *of.values())) or self._connection.scalar(_CONSENT, of)
+        return None if known is None else int(known)
+
+    def keep_consent(self, **values: Any) -> int:
+        """The key of a text of consent, which is kept once for each version and language."""
+        known = self.kept_consent(values["consultation_id"], values["version_number"], values["language"])
         if known is not None:
-            return int(known)
+            return known
         # Numbers in order would tell in which order the languages were first answered in.
-        return self._insert(table, {"id": self.random_key("consent_texts"), **values})
+        return self._insert(schema.consent_texts, {"id": self.random_key("consent_texts"), **values})
 
     def random_key(self, name: str) -> int:
         """A key that no row of the table has, which says nothing about when its row came."""

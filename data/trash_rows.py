@@ -8,7 +8,8 @@ from sqlalchemy import select, update
 
 from data import schema
 from data.errors import Conflict
-from data.records import DeletionRecord, DeletionState, ResponseStatus
+from data.log_records import DeletionRecord, DeletionState
+from data.records import ResponseStatus
 from data.rows import Rows
 
 _FIELDS = [schema.deletions.c[name] for name in DeletionRecord.__dataclass_fields__]

@@ -57,6 +57,8 @@ MESSAGES: Mapping[str, str] = {
     "store.missing": "There is no database at {path}. Run: python -m data upgrade",
     "store.no_server": "The database server cannot be reached. Your last change was not kept; everything before it is "
     "safe. Try again in a moment.",
+    "counting.lost": "Answers were erased, or the server went away, while this was counted. Ask again.",
+    "counting.no_room": "DuckDB may take {limit} of memory, which is not enough for this figure.",
     "counting.no_server": "Answers are to be counted by a PostgreSQL server, and there is none.",
     "counting.too_many_columns": "{count} columns are too many to be counted by the server: {limit} at most.",
     "store.not_a_database": "The database file is damaged or is not a database. Restore a back-up.",

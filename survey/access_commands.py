@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from data.errors import NotFound
-from data.records import GrantRecord, Scope
+from data.people_records import GrantRecord
+from data.records import Scope
 from survey import grants, people
 from survey.access import OPERATOR, ConsultationRole, Role
 from survey.commands import operator_store

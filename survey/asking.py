@@ -61,8 +61,31 @@ def place_of(key: str, state: FormState) -> str:
     question = state.questionnaire.question(name_of(key))
     shown = state.words(question.label, prefix(key)) or question.name
     groups = {group.name: group for group in _groups(state.questionnaire.children)}
-    around = [f"{state.words(groups[name].label) or name} {words.number(at)}" for name, at in split(key)[1]]
+    around, within = [], ""
+    for name, number in split(key)[1]:
+        within += f"{name}[{number}]/"
+        around.append(f"{state.words(groups[name].label, within).strip() or name} {words.number(number)}")
     return f"{', '.join(around)}{words.colon}{shown}" if around else shown
+
+
+def heading(group: Group, state: FormState, within: str = "") -> str:
+    """The words of a group; of a repeat as a whole those of an instance in which nothing is answered yet.
+
+    within  what stands before the names in the instance around it, as of `prefix`
+    """
+    if group.repeats:
+        key = within + group.name
+        within = f"{key}[{len(state.instances(key)) + 1}]/"
+    return state.words(group.label, within).strip()
+
+
+def instance_name(repeat: Group, number: int, within: str, state: FormState, words: Words) -> str:
+    """What one instance of a repeat is called: its words, which may hold an answer given in it, and its number.
+
+    within  what stands before the names in this instance
+    """
+    label = state.words(repeat.label, within).strip()
+    return f"{label} {words.number(number)}" if label else words.number(number)
 
 
 def _groups(children: Iterable[Group | Question]) -> Iterator[Group]:
@@ -75,19 +98,28 @@ def _groups(children: Iterable[Group | Question]) -> Iterator[Group]:
 def label(question: Question, shown: QuestionState, state: FormState, words: Words) -> str:
     """The question's words, with the mark of a required one."""
     text = state.words(question.label, prefix(shown.name)) or question.name
-    return f"{text} ({words.translate('required')})" if shown.required else text
+    return f"{text}{words.aside(words.translate('required'))}" if shown.required else text
 
 
-def choice_names(choices: Sequence[Choice], state: FormState) -> dict[str, str]:
-    """Code -> words of each choice."""
-    return {choice.name: state.words(choice.label) or choice.name for choice in choices}
+def choice_names(choices: Sequence[Choice], key: str, state: FormState) -> dict[str, str]:
+    """Code -> words of each choice of the question of that key."""
+    within = prefix(key)
+    return {choice.name: state.words(choice.label, within) or choice.name for choice in choices}
 
 
 def issue_words(issue: Issue, key: str, state: FormState, words: Words) -> str:
     """What to tell the respondent of a question: the form author's own message, else ours."""
     if issue.message:
         return state.words(issue.message, prefix(key))
+    if issue.code == "answer.exclusive":
+        choices = state.questionnaire.choices(state.questionnaire.question(name_of(key)))
+        return alone_words(choice_names(choices, key, state)[str(issue.params["choice"])], words)
     return words.translate(ANSWER_WORDS.get(issue.code, ANSWER_WORDS["answer.constraint"]), **issue.params)
+
+
+def alone_words(choice: str, words: Words) -> str:
+    """What to tell whoever chose this choice and others, when none goes with it."""
+    return words.translate(ANSWER_WORDS["answer.exclusive"], choice=choice)
 
 
 def attention(count: int, words: Words) -> str:
@@ -101,6 +133,21 @@ def changed_words(change: SectionChange | None, words: Words, zone: tzinfo) -> s
         return ""
     name = change.changed_by or words.translate("whoever began this response")
     return words.translate("Changed by {name}, {moment}", name=name, moment=words.moment(change.changed_at, zone))
+
+
+def expired_words(opened: OpenResponse, words: Words, zone: tzinfo) -> str:
+    """What is told of a draft that was left too long; the day alone where no more is kept."""
+    saved = opened.response.updated_at
+    day = policies_of(opened.consultation).anonymous
+    moment = words.date(saved.date()) if day else words.moment(saved, zone)
+    return words.translate("Last saved: {moment}. This draft can be neither continued nor sent.", moment=moment)
+
+
+def erase_first(words: Words) -> str:
+    """What is told of an expired draft that was begun by a personal link."""
+    return words.translate(
+        "To begin anew, erase this draft first; then the personal link of your organisation begins another one."
+    )
 
 
 def elsewhere_words(error: AnsweredElsewhere, question: str, words: Words, zone: tzinfo) -> str:

@@ -160,6 +160,6 @@ def _original(part: Message) -> str:
 def _header(block: Message, name: str) -> str:
     # A broken header of a foreign server must not end the reading of the others.
     try:
-        return " ".join(str(block.get(name, "")).split())
+        return " ".join(str(block.get(name, "")).replace("\0", "").split())
     except Exception:
         return ""

@@ -36,8 +36,11 @@ def keep_consent(
     consultation  with the roles that questions have in that version
     """
     name = consultation.roles.get("consent", "")
-    if name not in {question.name for question in questionnaire.questions()}:
+    if all(question.name != name for question in questionnaire.questions()):
         return None
+    known = kept.kept_consent(consultation.id, version, language)
+    if known is not None:
+        return known
     text = consent_text(questionnaire, name, language)
     return kept.keep_consent(
         consultation_id=consultation.id,

@@ -8,7 +8,8 @@ import logging
 from datetime import datetime
 
 from data.errors import Conflict, Unavailable
-from data.records import ErasureCause, KeyRole
+from data.log_records import ErasureCause
+from data.records import KeyRole
 from data.store import Store
 from survey.access import Action, Actor, require
 from survey.acts import RESPONDENT, note_staff, subject_of
@@ -19,13 +20,13 @@ _LOG = logging.getLogger(__name__)
 
 
 def erase(store: Store, code: str, *, now: datetime) -> str:
-    """The response that the code opens is gone, draft or sent or withdrawn; returns its reference.
+    """The response that the code opens is gone, draft or sent or withdrawn or left too long; returns its reference.
 
-    Raises Conflict("response.not_yours") for a colleague who may only write, and what `responses.resume` raises:
-    NotFound("response.erased") when it was erased before.
+    Raises Conflict("response.not_yours") for a colleague who may only write, and what `own_data.opened_to_take`
+    raises: NotFound("response.erased") when it was erased before.
     """
     with store.write() as kept:
-        response = held(kept, code, now)
+        response = held(kept, code, now, expired=True)
         if kept.holder(response.id).role is KeyRole.WRITER:
             raise Conflict("response.not_yours")
         consultation = kept.consultation_by_id(response.consultation_id)

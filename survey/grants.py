@@ -5,7 +5,8 @@ from datetime import datetime
 
 from data.audit import differences
 from data.errors import InvalidInput, NotFound
-from data.records import ConsultationRecord, GrantRecord, PersonRecord, Scope
+from data.people_records import GrantRecord, PersonRecord
+from data.records import ConsultationRecord, Scope
 from data.store import Store, Transaction
 from survey import published_forms
 from survey.access import Action, Actor, ConsultationRole, Role, require

@@ -9,6 +9,7 @@ import asyncio
 import hmac
 import ipaddress
 import logging
+import math
 import secrets
 import threading
 import time
@@ -50,12 +51,26 @@ _LIMITS: dict[str, RateLimitItem] = {
 }
 _TOKEN = RateLimitItemPerDay(TOKEN_USES)
 _GUESSES = ("response.unknown_code", "invitation.unknown_link")
+_RIGHT = (
+    "response.expired_code",
+    "response.erased",
+    "response.erased_from_trash",
+    "response.deleted",
+    "response.not_visible",
+    "response.not_begun",
+)
+"""What is said to the holder of a right code that opens nothing any more, or nothing yet. Named one by one: a
+consultation that does not exist, for one, is told before any code is looked at."""
 
 
 TELL_SECONDS = 1.0
 """So often processes tell each other their counts; for so long each may let through what the others have counted."""
 SWEEP_SECONDS = 60.0
 """So often counts that have ended are dropped."""
+OPENED_SECONDS = 24 * 3600.0
+"""For so long a code that was right goes on at its address while wrong ones are held up there."""
+MOST_OPENED = 50_000
+"""So many such codes are remembered, in some 10 MB."""
 _log = logging.getLogger("soundings")
 
 
@@ -69,6 +84,7 @@ class Guard:
         self._key = secrets.token_bytes(32) if sharing is None else b""
         self._counts = None if sharing is None else CountsOfAll(sharing)
         self._limiter = FixedWindowRateLimiter(self._counts or Counts())
+        self._opened_here = _Opened()
 
     async def each_second(self) -> None:
         """Without end: this process and the others know what each has counted. For one alone it ends at once."""
@@ -103,27 +119,47 @@ class Guard:
             raise Unavailable("request.too_many")
 
     @contextmanager
-    def guessing(self, address: str, slug: str = "") -> Iterator[None]:
+    def guessing(self, address: str, slug: str = "", code: str | None = None) -> Iterator[None]:
         """Counts the wrong codes and links of an address, and those of a consultation; after too many of an address
-        none is tried for it. While a consultation has too many, each address has but a few."""
+        none is tried for it. While a consultation has too many, each address has but a few.
+
+        A right code is held up like a wrong one, or who guesses would go on until one is let through. Only a code that
+        was right at this address before goes on. Whoever guesses there meanwhile could thus hit one of those, and no
+        other: of all codes that can be written they are so few that nobody does.
+
+        code    that is tried; "" where none is, as when a response is begun without a personal link: nobody is held up
+        Raises  Unavailable("request.too_many_guesses") with the minutes until one is tried again.
+        """
         who = counted_as(address)
-        if self._on and not self._may_guess(who, slug):
-            raise Unavailable("request.too_many")
+        limit = self._reached(who, slug) if self._on and code != "" else ""
+        if limit and not (code and self._opened_here.knows(who, code)):
+            end = self._limiter.get_window_stats(_LIMITS[limit], limit, who).reset_time
+            minutes = max(1, math.ceil((end - time.time()) / 60))
+            raise Unavailable("request.too_many_guesses", minutes=minutes)
         try:
             yield
+            if code:
+                self.opened(address, code)
         except NotFound as error:
             if self._on and error.code in _GUESSES:
                 self._limiter.hit(_LIMITS["guess"], "guess", who)
                 self._limiter.hit(_LIMITS["guess-few"], "guess-few", who)
                 self._limiter.hit(_LIMITS["guess-link"], "guess-link", slug)
+            elif code and error.code in _RIGHT:
+                self.opened(address, code)
             raise
 
-    def _may_guess(self, who: str, slug: str) -> bool:
+    def opened(self, address: str, code: str) -> None:
+        """This code was made at this address, or was right there: it is not held up there for a day."""
+        self._opened_here.add(counted_as(address), code)
+
+    def _reached(self, who: str, slug: str) -> str:
+        """The limit that holds this address up, "" for none."""
         if not self._limiter.test(_LIMITS["guess"], "guess", who):
-            return False
+            return "guess"
         if self._limiter.test(_LIMITS["guess-link"], "guess-link", slug):
-            return True
-        return self._limiter.test(_LIMITS["guess-few"], "guess-few", who)
+            return ""
+        return "" if self._limiter.test(_LIMITS["guess-few"], "guess-few", who) else "guess-few"
 
     def token(self, place: str) -> str:
         """When the page was drawn, signed for this place: the door and the consultation."""
@@ -146,6 +182,32 @@ class Guard:
         if not self._key and self._sharing is not None:
             self._key = self._sharing.secret()
         return hmac.new(self._key, f"{moment} {place}".encode(errors="replace"), sha256).hexdigest()[:32]
+
+
+class _Opened:
+    """Which codes were right at which address lately, as hashes; the oldest are forgotten first. Of this process."""
+
+    def __init__(self) -> None:
+        self._mutex = threading.Lock()
+        self._key = secrets.token_bytes(32)
+        self._until: dict[bytes, float] = {}
+
+    def add(self, who: str, code: str) -> None:
+        """This code was right at this address."""
+        moment, name = time.monotonic(), self._named(who, code)
+        with self._mutex:
+            self._until.pop(name, None)  # the last one stands last
+            self._until[name] = moment + OPENED_SECONDS
+            while len(self._until) > MOST_OPENED:
+                del self._until[next(iter(self._until))]
+
+    def knows(self, who: str, code: str) -> bool:
+        """True when it was, within OPENED_SECONDS."""
+        with self._mutex:
+            return self._until.get(self._named(who, code), 0.0) > time.monotonic()
+
+    def _named(self, who: str, code: str) -> bytes:
+        return hmac.new(self._key, f"{who} {normalised(code)}".encode(errors="replace"), sha256).digest()
 
 
 class Counts(Storage):
@@ -233,6 +295,13 @@ class CountsOfAll(Counts):
         with self._mutex:
             self._looked_at.add(key)
             return self._all(key) + self._added.get(key, (0, 0))[0]
+
+    def get_expiry(self, key: str) -> float:
+        """When the count ends; of one that the others do not know yet, what it would be if it began now."""
+        with self._mutex:
+            known = key in self._known
+            seconds = self._added.get(key, (0, 0))[1]
+        return super().get_expiry(key) if known else time.time() + seconds
 
     def tell(self) -> None:
         """What was counted here goes to the others, what they have counted comes here. Raises what the store does; then

@@ -63,6 +63,8 @@ class Provider:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._issuer = settings.oidc_issuer
+        self._levels = settings.oidc_acr.split()
+        self._ways = frozenset(settings.oidc_amr.split())
         self._known = _Known()
 
     @property
@@ -71,9 +73,16 @@ class Provider:
         return self._settings.oidc_name or urlsplit(self._issuer).hostname or self._issuer
 
     def address(self, *, state: str, nonce: str, verifier: str) -> str:
-        """Where the browser is sent. Raises Unavailable("oidc.unreachable") when the provider does not answer."""
+        """Where the browser is sent. Raises Unavailable("oidc.unreachable") when the provider does not answer.
+
+        Where the settings ask for strength, the provider asks the person anew: a session that was begun weaker there
+        would come back as weak each time.
+        """
+        asked = {"acr_values": " ".join(self._levels)} if self._levels else {}
+        if self._levels or self._ways:
+            asked["prompt"] = "login"
         url, _state = self._session().create_authorization_url(
-            self._metadata()["authorization_endpoint"], state=state, nonce=nonce, code_verifier=verifier
+            self._metadata()["authorization_endpoint"], state=state, nonce=nonce, code_verifier=verifier, **asked
         )
         return str(url)
 
@@ -81,7 +90,8 @@ class Provider:
         """What the provider says of the person who brought this code.
 
         Raises NotAllowed("oidc.refused") for a code that it does not take, ("oidc.invalid", reason=) for an answer
-        that is not signed by it, not for us, not for this visit, or over; Unavailable("oidc.unreachable").
+        that is not signed by it, not for us, not for this visit, or over; ("oidc.too_weak", claim=) for a sign-in that
+        was not as strong as the settings ask; Unavailable("oidc.unreachable").
         """
         try:
             token = self._session().fetch_token(
@@ -131,7 +141,17 @@ class Provider:
             raise NotAllowed("oidc.invalid", reason="nonce")
         if not said["sub"] or len(said["sub"]) > 255 or not said["sub"].isprintable():
             raise NotAllowed("oidc.invalid", reason="sub")
+        self._require_strength(said)
         return said
+
+    def _require_strength(self, said: Mapping[str, Any]) -> None:
+        """Returns when the token itself says that somebody signed in as strongly as the settings ask."""
+        level, ways = said.get("acr"), said.get("amr")
+        if self._levels and (not isinstance(level, str) or level not in self._levels):
+            raise NotAllowed("oidc.too_weak", claim="acr")
+        named = {each for each in ways if isinstance(each, str)} if isinstance(ways, list) else set()
+        if not self._ways <= named:
+            raise NotAllowed("oidc.too_weak", claim="amr")
 
     def _decoded(self, id_token: str) -> jwt.Token:
         try:

@@ -23,6 +23,7 @@ from survey.acts import note_staff
 from survey.codes import hash_of, new_code, new_reference, normalised
 from survey.consent import keep_consent
 from survey.imported_rows import ImportIssue, ImportRow, Judge, JudgedRow, judged_batches
+from survey.logic.answers import cleaned
 from survey.open_responses import split_contact
 from survey.organisations import invited_by_name, same_name
 from survey.policies import policies_of
@@ -82,7 +83,7 @@ def csv_rows(source: BinaryIO) -> Iterator[ImportRow]:
 def _row(number: int, raw: Mapping[str | None, Any]) -> ImportRow:
     if None in raw or None in raw.values():
         return ImportRow(number=number, values={}, faults=(ImportIssue(row=number, column="", code="import.cells"),))
-    own = {name: (raw.get(name) or "").strip() for name in OWN_COLUMNS}
+    own = {name: cleaned(raw.get(name) or "") for name in OWN_COLUMNS}
     moments: dict[str, datetime | None] = {}
     faults = []
     for name in ("started_at", "submitted_at"):

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from data.errors import NotAllowed
-from data.records import FailureCount
+from data.people_records import FailureCount
 from data.store import Transaction
 from survey.codes import hash_of
 from survey.guard import counted_as

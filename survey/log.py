@@ -10,7 +10,7 @@ from datetime import datetime
 from data.audit import as_line, canonical, written
 from data.errors import InvalidInput
 from data.formulas import guarded
-from data.records import LogFilter, LogRecord
+from data.log_records import LogFilter, LogRecord
 from data.store import Store, Transaction
 from survey import published_forms
 from survey.access import Action, Actor, decide, require

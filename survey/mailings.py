@@ -15,15 +15,8 @@ from email.message import EmailMessage
 from data.audit import differences
 from data.errors import Conflict, InvalidInput
 from data.formulas import guarded
-from data.records import (
-    EVERYTHING,
-    ConsultationRecord,
-    InvitationRecord,
-    MailingRecord,
-    MailRecord,
-    MailStatus,
-    Scope,
-)
+from data.invitation_records import InvitationRecord, MailingRecord, MailRecord, MailStatus
+from data.records import EVERYTHING, ConsultationRecord, Scope
 from data.store import Store, Transaction
 from survey import asking, consultations, links, published_forms
 from survey.access import Action, Actor, require

@@ -9,10 +9,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from data.errors import Conflict, InvalidInput, NotFound
+from data.log_records import ErasureCause
 from data.records import (
     AnswerValue,
     ConsultationRecord,
-    ErasureCause,
     FileRecord,
     Holder,
     KeyRole,
@@ -78,8 +78,11 @@ class OpenResponse:
         return declined(self.state.answers, self.consultation.roles)
 
 
-def held(kept: Transaction, code: str, now: datetime) -> ResponseRecord:
-    """The response that the code opens; what `resume` raises."""
+def held(kept: Transaction, code: str, now: datetime, *, expired: bool = False) -> ResponseRecord:
+    """The response that the code opens; what `resume` raises.
+
+    expired  also a draft left too long, whose holder may take it along or erase it, and nothing else
+    """
     if mistyped(code):
         raise NotFound("response.mistyped_code")
     secret = hash_of(normalised(code))
@@ -89,12 +92,15 @@ def held(kept: Transaction, code: str, now: datetime) -> ResponseRecord:
             if erased.cause == ErasureCause.TRASH:
                 raise NotFound("response.erased_from_trash", on=_day(erased.erased_at))
             raise NotFound("response.erased", reference=erased.subject)
+        if kept.invitation_by_token(secret) is not None:
+            raise NotFound("response.not_begun")
         raise NotFound("response.unknown_code")
     if response.status is ResponseStatus.DELETED:
         deletion = kept.deletion_of(response.id)
         on = _day(None if deletion is None else deletion.decided_at)
         raise NotFound("response.deleted", reference=response.reference, on=on)
-    if response.status is ResponseStatus.DRAFT and response.expires_at is not None and response.expires_at < now:
+    draft = response.status is ResponseStatus.DRAFT
+    if draft and not expired and response.expires_at is not None and response.expires_at < now:
         raise NotFound("response.expired_code")
     if response.status is not ResponseStatus.DRAFT:
         visible = policies_of(kept.consultation_by_id(response.consultation_id)).visible_until
@@ -164,7 +170,8 @@ def with_state(
 def _in_version(kept: Transaction, response: ResponseRecord) -> ConsultationRecord:
     """The consultation with the roles that questions have in the version of this response."""
     consultation = kept.consultation_by_id(response.consultation_id)
-    return replace(consultation, roles=question_roles.roles_in(kept, consultation, response.version_number))
+    roles = question_roles.roles_in(kept, consultation, response.version_number)
+    return consultation if roles is consultation.roles else replace(consultation, roles=roles)
 
 
 def require_changeable(opened: OpenResponse, now: datetime) -> None:
@@ -244,6 +251,6 @@ def split_contact(
 ) -> tuple[dict[str, Answer], dict[str, str]]:
     """(answers without contact data, contact data); `parts` are the roles whose answers are kept apart."""
     names = {roles[role] for role in parts if role in roles}
-    apart = {key for key in answers if name_of(key) in names}
+    apart = {key for key in answers if key in names or ("[" in key and name_of(key) in names)}
     rest = {key: answer for key, answer in answers.items() if key not in apart}
     return rest, {key: str(answers[key]) for key in apart}

@@ -10,25 +10,34 @@ from pathlib import Path
 
 from jinja2 import Environment
 
-from data.records import FileRecord, InvitationRecord, MailRecord, ResponseRecord
+from data.invitation_records import InvitationRecord, MailRecord
+from data.records import FileRecord, ResponseRecord
 from data.store import Store, Transaction
 from survey import asking
-from survey.open_responses import OpenResponse
+from survey.open_responses import OpenResponse, as_opened, held
 from survey.policies import policies_of
 from survey.receipts import Entry, entries_of
-from survey.responses import resume
 from survey.translator import LANGUAGES, Words, direction, nearest
 
 _INWARD = frozenset({"id", "consultation_id", "invitation_id", "salt"})
 """Numbers of rows and what was drawn by chance, which say nothing about anybody."""
 
 
+def opened_to_take(store: Store, code: str, *, now: datetime, language: str = "") -> OpenResponse:
+    """The response that the code opens, as its holder may take it along or erase it: also a draft left too long.
+
+    Else raises what `responses.resume` raises.
+    """
+    with store.read() as kept:
+        return as_opened(kept, held(kept, code, now, expired=True), now=now, language=language)
+
+
 def everything(store: Store, code: str, *, now: datetime, language: str = "") -> tuple[str, bytes]:
-    """(reference, zip) of the response that the code opens; raises what `responses.resume` raises.
+    """(reference, zip) of the response that the code opens; raises what `opened_to_take` raises.
 
     In it: index.html to read, data.json for programs, and under files/ every file, earlier ones too.
     """
-    opened = resume(store, code, now=now, language=language)
+    opened = opened_to_take(store, code, now=now, language=language)
     with store.read() as kept:
         files = [(each, kept.file_content(each.id)) for each in kept.files(opened.response.id)]
         document = _document(kept, opened)
@@ -99,7 +108,7 @@ def _page(opened: OpenResponse, document: Mapping[str, object], files: Mapping[s
     by_id: Mapping[str, FileRecord] = opened.files
     answers = opened.state.answers
     sections: list[tuple[str, tuple[Entry, ...]]] = [
-        (opened.state.words(section.label), entries)
+        (asking.heading(section, opened.state), entries)
         for section in opened.state.questionnaire.sections()
         if (entries := entries_of(section, opened.state, answers, by_id))
     ]

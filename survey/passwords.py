@@ -1,4 +1,4 @@
-"""Passwords of staff: which are good enough (NIST SP 800-63B), and their argon2 hashes.
+"""Passwords of staff: which are good enough (NIST SP 800-63B), and their argon2 hashes and those of recovery codes.
 
 Length and a list of what is tried first decide; nothing is asked about kinds of characters, and no password ages.
 """
@@ -13,6 +13,7 @@ from argon2.exceptions import InvalidHashError, VerifyMismatchError
 
 from data.errors import InvalidInput
 from data.settings import LEAST_PASSWORD_ALONE
+from survey.codes import hash_of
 
 SHORTEST = LEAST_PASSWORD_ALONE
 """Fewest characters, when no setting says otherwise."""
@@ -26,6 +27,8 @@ _SHORT_NAME = 4
 
 _COMMON = Path(__file__).resolve().parents[1] / "data" / "reference" / "common_passwords.txt"
 _hasher = PasswordHasher()
+_code_hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
+"""For codes of 60 random bits, of which one that is typed may be any of ten: the least cost that OWASP names."""
 _hashing = threading.BoundedSemaphore(2)  # each hash takes 64 MiB
 _NOBODYS = "$argon2id$v=19$m=65536,t=3,p=4$CJj9Pkg26xYdXeq6wJoMzQ$ZDLDz5rT1nfYeRWiqgX8yNSgV8YBS+CM/ECka0yps/Y"
 """Compared with where there is no other; made beforehand, or the first comparison would take twice as long."""
@@ -75,3 +78,18 @@ def matches(password: str, password_hash: str | None) -> bool:
     except (VerifyMismatchError, InvalidHashError):
         return False
     return right and kept is not None
+
+
+def hash_of_code(code: str) -> str:
+    """The argon2 hash of a recovery code to keep."""
+    with _hashing:
+        return _code_hasher.hash(hash_of(code))
+
+
+def code_matches(code: str, code_hash: str) -> bool:
+    """True when the hash is that of this code."""
+    try:
+        with _hashing:
+            return _code_hasher.verify(code_hash, hash_of(code))
+    except (VerifyMismatchError, InvalidHashError):
+        return False

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from data.errors import InvalidInput, NotAllowed, NotFound
-from data.records import Awaits, LinkRecord, PersonRecord, Way
+from data.people_records import Awaits, LinkRecord, PersonRecord, Way
 from data.store import Store, Transaction
 from survey import lockout, passwords, second_factor
 from survey.access import OPERATOR, SYSTEM, Action, Actor, Role, require

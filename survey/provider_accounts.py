@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from data.errors import InvalidInput, NotAllowed
-from data.records import PersonRecord, Way
+from data.people_records import PersonRecord, Way
 from data.store import Store, Transaction
 from survey import passwords
 from survey.access import Role

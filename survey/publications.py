@@ -27,6 +27,7 @@ from survey.policies import to_json as policies_to_json
 from survey.published_forms import extended, lineage_of
 from survey.question_roles import askable, roles_of_next, with_chosen
 from survey.questionnaire import Question, Questionnaire
+from survey.uploads import plain_name
 from survey.versions.changes import (
     Change,
     Suggestion,
@@ -197,7 +198,7 @@ def publish(
             workbook=to_json(sheets),
             created_at=now,
             renames=renames_to_json(renames),
-            file_name="" if workbook is None else workbook.name[-300:],
+            file_name="" if workbook is None else plain_name(workbook.name),
             file_sha256="" if workbook is None else hashlib.sha256(workbook.content).hexdigest(),
             file_content=None if workbook is None else workbook.content,
         )

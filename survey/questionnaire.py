@@ -5,7 +5,7 @@ Questions inside a repeat are answered once for each of its instances; how such 
 are evaluated (`survey/logic`) or where answers are kept. Names and kinds are those of the XLSForm specification.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
@@ -78,6 +78,38 @@ class Language:
     name: str
 
 
+class NoAnswer(StrEnum):
+    """Why a choice is no answer to its question."""
+
+    NOT_APPLICABLE = "not_applicable"
+    DONT_KNOW = "dont_know"
+    REFUSED = "refused"
+
+
+MISSING = "missing"
+"""Column of the choices that declares it: one of NoAnswer, or ANSWER."""
+ANSWER = "answer"
+NO_ANSWERS: Mapping[str, NoAnswer] = {
+    "na": NoAnswer.NOT_APPLICABLE,
+    "not_applicable": NoAnswer.NOT_APPLICABLE,
+    "dk": NoAnswer.DONT_KNOW,
+    "dont_know": NoAnswer.DONT_KNOW,
+    "ns": NoAnswer.REFUSED,
+    "ref": NoAnswer.REFUSED,
+    "refused": NoAnswer.REFUSED,
+}
+"""Names of choices that say so without a declaration. The name decides, never the label."""
+CODES_OF_TWO_LETTERS = 3
+"""In a list with so many other names of two letters these are codes of countries or languages: none says so."""
+
+
+EXCLUSIVE = "exclusive"
+"""Column of the choices that declares, with yes or no, whether in a multiple choice no other goes with it."""
+YES_OR_NO: Mapping[str, bool] = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
+NOTHING = "none"
+"""The name of a choice that is an answer and denies all others."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
     """One option of a list; `attributes` are the extra columns that a choice filter may read."""
@@ -87,6 +119,38 @@ class Choice:
     attributes: Mapping[str, str] = field(default_factory=dict)
     media: Mapping[str, Text] = field(default_factory=dict)
     """File names of image, big-image, audio and video, by language."""
+
+    @property
+    def declared(self) -> str:
+        """What the column MISSING says, as one writes it: "Not applicable" is "not_applicable"; "" when nothing."""
+        return "_".join(self.attributes.get(MISSING, "").lower().replace("'", "").replace("’", "").split())
+
+
+def no_answers(choices: Sequence[Choice]) -> dict[str, NoAnswer]:
+    """Name -> why it is no answer, for the choices of a list that are none: by their declaration, else by their name.
+
+    A declaration that is not one counts as none; `survey.xlsform.checks` finds it.
+    """
+    coded = len(other_codes(choices)) >= CODES_OF_TWO_LETTERS
+    found = {}
+    for choice in choices:
+        if choice.declared in set(NoAnswer):
+            found[choice.name] = NoAnswer(choice.declared)
+        elif choice.declared != ANSWER and choice.name in NO_ANSWERS and not (coded and len(choice.name) == 2):
+            found[choice.name] = NO_ANSWERS[choice.name]
+    return found
+
+
+def other_codes(choices: Sequence[Choice]) -> tuple[str, ...]:
+    """The names of two letters that may be codes of countries or languages."""
+    return tuple(
+        choice.name
+        for choice in choices
+        if len(choice.name) == 2
+        and choice.name.isalpha()
+        and choice.name not in NO_ANSWERS
+        and choice.declared not in set(NoAnswer)
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -264,6 +328,18 @@ class Questionnaire:
     def choices(self, question: Question) -> tuple[Choice, ...]:
         """All options of a question's list, unfiltered; () for a question without a list."""
         return tuple(self.choice_lists.get(question.list_name, ()))
+
+    def exclusive(self, question: Question) -> frozenset[str]:
+        """The codes of a multiple choice with which no other goes; none of other kinds.
+
+        Those that EXCLUSIVE declares, else NOTHING and those that are no answer.
+        """
+        if question.kind is not Kind.SELECT_MULTIPLE:
+            return frozenset()
+        choices = self.choices(question)
+        alone = {NOTHING, *no_answers(choices)}
+        said = {choice.name: YES_OR_NO.get(choice.attributes.get(EXCLUSIVE, "").strip().lower()) for choice in choices}
+        return frozenset(name for name, says in said.items() if says or (says is None and name in alone))
 
 
 def _pages(group: Group) -> tuple[Group, ...]:

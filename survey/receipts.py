@@ -97,7 +97,7 @@ def receipt(store: Store, code: str, *, now: datetime, language: str = "") -> Re
         approved=bool(revisions) and revisions[-1].approved,
         consent=revisions[-1].consent if revisions else None,
         sections=tuple(
-            (state.words(section.label), entries)
+            (asking.heading(section, state), entries)
             for section in state.questionnaire.sections()
             if (entries := entries_of(section, state, sent, opened.files))
         ),
@@ -140,7 +140,7 @@ def answer_words(
 ) -> Told:
     """An answer as a person reads it: labels for codes, the file's name for a file, figures as the language writes."""
     words = Words(state.language)
-    names = {choice.name: state.words(choice.label) for choice in state.questionnaire.choices(question)}
+    names = asking.choice_names(state.questionnaire.choices(question), key, state)
     if isinstance(answer, tuple):
         labels = [names.get(code) or code for code in answer]
         if question.kind is Kind.RANK:

@@ -57,7 +57,7 @@ def attach(
             id=file_id,
             response_id=response.id,
             question=question,
-            name=found.name_for(_file_name(name)),
+            name=found.name_for(uploads.plain_name(name)),
             content_type=found.media_type,
             size_bytes=len(content),
             sha256=hashlib.sha256(content).hexdigest(),
@@ -142,8 +142,3 @@ def _upload_kind(opened: OpenResponse, question: str) -> Kind:
     if asked is None or asked.question.kind not in UPLOAD_KINDS or not opened.state.is_known(question):
         raise InvalidInput("file.not_asked")
     return asked.question.kind
-
-
-def _file_name(name: str) -> str:
-    plain = name.replace("\\", "/").rsplit("/", 1)[-1]
-    return "".join(letter for letter in plain if letter.isprintable())[-200:] or "file"

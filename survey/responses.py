@@ -9,10 +9,12 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Any
 
 from data.errors import Conflict, InvalidInput, NotFound
-from data.records import ConsultationRecord, InvitationRecord, KeyRole, ResponseRecord, ResponseStatus
+from data.invitation_records import InvitationRecord
+from data.records import ConsultationRecord, KeyRole, ResponseRecord, ResponseStatus
 from data.store import Store, Transaction
 from survey import consultations, published_forms, question_roles
 from survey.acts import note, sent_changes
@@ -118,7 +120,7 @@ def entry(store: Store, typed: str, *, now: datetime) -> Entry:
             found: ResponseRecord | InvitationRecord = held(kept, code, now)
         except NotFound as error:
             invitation = kept.invitation_by_token(hash_of(normalised(code)))
-            if error.code != "response.unknown_code" or invitation is None:
+            if error.code != "response.not_begun" or invitation is None:
                 raise
             found = invitation
         slug = kept.consultation_by_id(found.consultation_id).slug
@@ -127,13 +129,48 @@ def entry(store: Store, typed: str, *, now: datetime) -> Entry:
         return Entry(slug=slug, code=code, begun=True)
 
 
+class Anew(StrEnum):
+    """How the holder of a draft that was left too long begins another response."""
+
+    FIRST_PAGE = "first_page"
+    BY_LINK = "by_link"
+    """By the personal link of the organisation, once this one is erased: it opens one response at most, and what is
+    begun without it counts for nobody on the contact list."""
+    NOT = "not"
+
+
+def begins_anew(store: Store, opened: OpenResponse, *, now: datetime) -> Anew:
+    """How whoever holds this expired draft begins another response now."""
+    invitation_id = opened.response.invitation_id
+    if consultations.standing(opened.consultation, now) is not consultations.Standing.OPEN:
+        return Anew.NOT
+    if invitation_id is None:
+        return Anew.FIRST_PAGE
+    with store.read() as kept:
+        if kept.linked_response(invitation_id) != opened.response.id:
+            return Anew.FIRST_PAGE
+    return Anew.NOT if opened.holder.role is KeyRole.WRITER else Anew.BY_LINK
+
+
+def is_beginning(store: Store, code: str, *, now: datetime) -> bool:
+    """True for a personal link by which a response can be begun now."""
+    try:
+        found = entry(store, code, now=now)
+    except NotFound:
+        return False
+    return (
+        not found.begun
+        and consultations.standing(consultations.find(store, found.slug), now) is consultations.Standing.OPEN
+    )
+
+
 def resume(store: Store, code: str, *, now: datetime, language: str = "") -> OpenResponse:
     """The response that the code opens.
 
     Raises NotFound("response.mistyped_code") for a code with a slip, ("response.unknown_code") for a wrong one,
-    ("response.expired_code") for a draft left too long, ("response.not_visible") for what is shown no more,
-    ("response.deleted") for what staff put into the trash, ("response.erased") and ("response.erased_from_trash") for
-    what was erased.
+    ("response.not_begun") for a personal link by which nothing was begun, ("response.expired_code") for a draft left
+    too long, ("response.not_visible") for what is shown no more, ("response.deleted") for what staff put into the
+    trash, ("response.erased") and ("response.erased_from_trash") for what was erased.
     """
     with store.read() as kept:
         return as_opened(kept, held(kept, code, now), now=now, language=language)
@@ -257,6 +294,7 @@ def submit(store: Store, code: str, *, now: datetime, version: int = 0) -> OpenR
             if consultation.roles.get("consent", "") in sent
             else None,
         )
+        opened.state.rest()
         # The form stays as it was judged: to open it anew would take a third of all that a sending takes.
         files = {question: file for question, file in opened.files.items() if question in sent}
         sent_now = replace(response, revision=revision, **changes)

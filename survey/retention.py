@@ -10,7 +10,8 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from data.errors import SoundingsError
-from data.records import ConsultationRecord, ConsultationStatus, ErasureCause, KeptCounts
+from data.log_records import ErasureCause, KeptCounts
+from data.records import ConsultationRecord, ConsultationStatus
 from data.store import Store, Transaction
 from survey.access import Action, Actor, require
 from survey.acts import note_staff

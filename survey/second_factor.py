@@ -11,15 +11,17 @@ from datetime import datetime
 import pyotp
 
 from data.errors import Conflict, InvalidInput, NotAllowed, NotFound
-from data.records import PersonRecord
+from data.people_records import PersonRecord
 from data.store import Store, Transaction
-from survey import lockout
+from survey import lockout, passwords
 from survey.access import Action, Actor, require
-from survey.codes import hash_of, new_code, normalised
+from survey.codes import hash_of, mistyped, new_code, normalised
 from survey.sessions import actor_for, require_person
 
 ISSUER = "Soundings"
 RECOVERY_CODES = 10
+_RECOVERY_SIGNS = (12, 13)
+"""Those made before codes had a check sign have 12; anything else is meant for a code of the app."""
 SECONDS = 30
 _DRIFT = (0, -1, 1)
 """Clocks differ: the half minutes before and after count as well."""
@@ -62,6 +64,7 @@ def confirm(store: Store, code: str, *, person: PersonRecord, keep: str, now: da
     Raises InvalidInput("second_factor.wrong") for a wrong code.
     """
     _count_attempt(store, person.id, now)
+    codes = _drawn()
     with store.write() as kept:
         present = kept.second_factor(person.id)
         if present is None or present.confirmed_at is not None:
@@ -72,14 +75,16 @@ def confirm(store: Store, code: str, *, person: PersonRecord, keep: str, now: da
         lockout.code_succeeded(kept, person.id)
         kept.end_sessions(person_id=person.id, keep=hash_of(keep))
         _record(kept, person, "second_factor.set_up", now)
-        return _new_codes(kept, person.id)
+        kept.set_recovery_codes(person.id, tuple(codes.values()))
+    return tuple(codes)
 
 
 def check(store: Store, code: str, *, person: PersonRecord, now: datetime) -> None:
     """A code of the app, or a recovery code, was right and is used up; NotAllowed("second_factor.wrong") otherwise."""
     _count_attempt(store, person.id, now)
+    recovery = _recovery_code(store, person.id, code)
     with store.write() as kept:
-        if _is_right(kept, person, code, now):
+        if _is_right(kept, person, code, recovery, now):
             lockout.code_succeeded(kept, person.id)
             return
         _record(kept, person, "second_factor.failed", now)
@@ -92,14 +97,24 @@ def _count_attempt(store: Store, person_id: int, now: datetime) -> None:
         lockout.begin_code(kept, person_id, now=now)
 
 
-def _is_right(kept: Transaction, person: PersonRecord, code: str, now: datetime) -> bool:
+def _recovery_code(store: Store, person_id: int, code: str) -> str:
+    """The hash of the unused recovery code that was typed, "" for none. Slow, so outside of any transaction."""
+    signs = normalised(code)
+    if len(signs) not in _RECOVERY_SIGNS or mistyped(signs):
+        return ""
+    with store.read() as kept:
+        unused = kept.unused_recovery_codes(person_id)
+    return next((each for each in unused if passwords.code_matches(signs, each)), "")
+
+
+def _is_right(kept: Transaction, person: PersonRecord, code: str, recovery: str, now: datetime) -> bool:
     present = kept.second_factor(person.id)
     if present is None or present.confirmed_at is None:
         return False
     step = _step_of(present.secret, code, now)
     if step is not None:
         return kept.use_step(person.id, step)
-    if kept.use_recovery_code(person.id, hash_of(normalised(code)), now):
+    if recovery and kept.use_recovery_code(person.id, recovery, now):
         _record(kept, person, "second_factor.recovery", now)
         return True
     return False
@@ -122,7 +137,7 @@ def standing(store: Store, *, actor: Actor) -> Standing:
     require_person(actor)
     with store.read() as kept:
         present = kept.second_factor(actor.person_id)
-        left = kept.recovery_codes_left(actor.person_id)
+        left = len(kept.unused_recovery_codes(actor.person_id))
     return Standing(confirmed_at=None if present is None else present.confirmed_at, recovery_codes=left)
 
 
@@ -130,9 +145,11 @@ def new_recovery_codes(store: Store, code: str, *, actor: Actor, now: datetime) 
     """Fresh recovery codes for the person who acts, to be shown once; earlier ones open nothing any more."""
     person = _acting(store, actor)
     check(store, code, person=person, now=now)
+    codes = _drawn()
     with store.write() as kept:
         _record(kept, person, "second_factor.new_codes", now)
-        return _new_codes(kept, person.id)
+        kept.set_recovery_codes(person.id, tuple(codes.values()))
+    return tuple(codes)
 
 
 def remove(store: Store, code: str, *, required: bool, actor: Actor, token: str, now: datetime) -> None:
@@ -167,10 +184,10 @@ def reset(store: Store, person_id: int, *, actor: Actor, now: datetime) -> None:
         kept.record(at=now, actor=actor.label, action="second_factor.reset", subject=person.login, details={})
 
 
-def _new_codes(kept: Transaction, person_id: int) -> tuple[str, ...]:
-    codes = tuple(new_code() for _each in range(RECOVERY_CODES))
-    kept.set_recovery_codes(person_id, [hash_of(normalised(code)) for code in codes])
-    return codes
+def _drawn() -> dict[str, str]:
+    """New recovery codes, each with the hash to keep."""
+    codes = (new_code() for _each in range(RECOVERY_CODES))
+    return {code: passwords.hash_of_code(normalised(code)) for code in codes}
 
 
 def _acting(store: Store, actor: Actor) -> PersonRecord:

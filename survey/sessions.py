@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from data.errors import NotAllowed, Unavailable
-from data.records import Awaits, GrantRecord, PersonRecord, SessionRecord, Way
+from data.people_records import Awaits, GrantRecord, PersonRecord, SessionRecord, Way
 from data.store import Store, Transaction
 from survey.access import Action, Actor, ActorKind, ConsultationRole, Grant, Role, require
 from survey.codes import hash_of, new_token

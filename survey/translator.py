@@ -54,13 +54,20 @@ _FROM_LEFT = ("L", "ES", "ET")
 """Bidirectional classes of Latin letters and of signs of numbers."""
 _CATALOGUES = Path(__file__).parent / "locale"
 _TYPESET = {
+    # "n = {n}" and "{percent} %" are read from the left inside words that are read from the right.
+    "ar": ((re.compile(r"\b[a-z] = \{\w+\}|(?:\{\w+\}|\b\d+) %"), "\u2066\\g<0>\u2069"),),
+    # Between Chinese signs, LibreOffice takes figures behind a space at which no line ends apart.
+    "zh": ((re.compile(r"\b([a-z]) = (?=\{)"), r"\1="),),
     "fr": (
         (re.compile(r"(?<=\S) (?=[:;?!%»])|(?<=«) "), "\u00a0"),
         (re.compile(r"(?<=[\w)}»]):(?= )"), "\u00a0:"),
         (re.compile(r"(?<=[^\W\d_])'(?=[^\W\d_])"), "’"),
-    )
+    ),
 }
-"""Signs that translators need not type: French parts its signs from the words by a space at which no line ends."""
+"""Signs that translators need not type: French parts its signs from the words by a space at which no line ends; Arabic
+holds a letter and its figure together, by signs that are not seen; Chinese has no spaces between them."""
+_LETTER_AND_FIGURE = re.compile(r"\b([a-z]) = (?=\{)")
+"""Of which no end of a line takes one from the other, in any language: "n = {n}"."""
 
 
 def direction(tag: str) -> str:
@@ -111,6 +118,10 @@ class Words:
     def colon(self) -> str:
         """What stands between the name of something and its value."""
         return _COLONS.get(self.language.split("-")[0], ": ")
+
+    def aside(self, said: str) -> str:
+        """What follows on something in brackets, with the space before it where the language has one."""
+        return f"（{said}）" if self.language.split("-")[0] == "zh" else f" ({said})"
 
     def month(self, day: date) -> str:
         """A month, e.g. October 2026."""
@@ -197,7 +208,7 @@ def nearest(wanted: str, offered: tuple[str, ...], fallback: str = "en") -> str:
 def _catalogue(tag: str) -> gettext.NullTranslations:
     path = _CATALOGUES / f"{tag}.po"
     if not path.is_file():
-        return gettext.NullTranslations()
+        return _English()
     with path.open("rb") as source:
         catalogue = read_po(source, locale=tag)
     for message in catalogue:
@@ -206,7 +217,24 @@ def _catalogue(tag: str) -> gettext.NullTranslations:
     binary = io.BytesIO()
     write_mo(binary, catalogue)
     binary.seek(0)
-    return gettext.GNUTranslations(binary)
+    found = gettext.GNUTranslations(binary)
+    found.add_fallback(_English())
+    return found
+
+
+class _English(gettext.NullTranslations):
+    """The keys of the catalogues as words, for what is not translated."""
+
+    def gettext(self, message: str) -> str:
+        return _typeset_english(message)
+
+    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
+        return _typeset_english(msgid1 if n == 1 else msgid2)
+
+
+@lru_cache(maxsize=8192)
+def _typeset_english(message: str) -> str:
+    return str(_typeset(message, "en"))
 
 
 def _typeset(translated: Any, tag: str) -> Any:
@@ -215,7 +243,7 @@ def _typeset(translated: Any, tag: str) -> Any:
         return tuple(_typeset(each, tag) for each in translated)
     for pattern, sign in _TYPESET.get(tag, ()):
         translated = pattern.sub(sign, translated)
-    return translated
+    return _LETTER_AND_FIGURE.sub("\\1\u00a0=\u00a0", translated)
 
 
 @lru_cache(maxsize=32)

@@ -8,14 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from data.errors import Conflict, InvalidInput, NotAllowed, NotFound
-from data.records import (
-    ConsultationRecord,
-    DeletionRecord,
-    DeletionState,
-    ErasureCause,
-    ResponseRecord,
-    ResponseStatus,
-)
+from data.log_records import DeletionRecord, DeletionState, ErasureCause
+from data.records import ConsultationRecord, ResponseRecord, ResponseStatus
 from data.store import Store, Transaction
 from survey import question_roles
 from survey.access import Action, Actor, decide, require

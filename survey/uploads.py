@@ -23,6 +23,20 @@ _TAIL_BYTES = 65_557
 """Where the end record of a ZIP archive must lie: 22 bytes and the longest comment."""
 
 
+_NOT_IN_NAMES = frozenset('<>:"|?*')
+_DEVICE = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])\s*(\.|$)", re.IGNORECASE)
+"""No system of Windows unpacks a file that is called so, whatever its ending, nor one whose name ends with a dot."""
+
+
+def plain_name(name: str) -> str:
+    """The name of a file as every system and database can keep it: the last part of a path, without signs that nobody
+    sees, of at most 200 letters, of which the last ones stay."""
+    last = name.replace("\\", "/").rsplit("/", 1)[-1]
+    plain = "".join(letter for letter in last if letter.isprintable() and letter not in _NOT_IN_NAMES)
+    plain = plain[-200:].strip().rstrip(". ") or "file"
+    return f"_{plain[-199:]}" if _DEVICE.match(plain) else plain
+
+
 @dataclass(frozen=True, slots=True)
 class FileType:
     """A type that is taken.

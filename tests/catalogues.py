@@ -16,7 +16,7 @@ from babel.messages.pofile import read_po, write_po
 
 from analysis.words import MESSAGES
 from survey.translator import LANGUAGES
-from survey.versions.changes import WORDS
+from survey.versions.changes import COUNTS_AS, WORDS
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCALE = ROOT / "survey" / "locale"
@@ -42,6 +42,7 @@ def _words_in_code() -> Iterator[MessageId]:
             yield from re.findall(r'_\("([^"]+)"[,)]', path.read_text(encoding="utf-8"))
     yield from MESSAGES.values()
     yield from WORDS.values()
+    yield from COUNTS_AS.values()
 
 
 def _message(call: ast.Call) -> MessageId | None:

@@ -135,15 +135,18 @@ def demo_loaded(newest: Settings, tmp_path_factory: pytest.TempPathFactory) -> I
     dropped(path)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def demo_settings(demo_loaded: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
-    """Settings of a database that holds the demo, which tests look at together; only to be read."""
+    """Settings of a database that holds the demo, which tests of a file look at together; only to be read.
+
+    What tests of another file were shown does not stand in its ledger.
+    """
     path = tmp_path_factory.mktemp("demo") / "demo.db"
     yield copied(demo_loaded, path)
     dropped(path)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def demo_store(demo_settings: Settings) -> Iterator[Store]:
     """The demo consultation with its 461 replies, loaded once; only to be read."""
     opened = open_store(demo_settings)

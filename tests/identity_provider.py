@@ -124,6 +124,8 @@ class Handler(BaseHTTPRequestHandler):
             return
         if self.server.fault == "denied":
             back = {"error": "access_denied", "state": asked["state"]}
+        elif self.server.fault == "no stronger way":
+            back = {"error": "unmet_authentication_requirements", "state": asked["state"]}
         else:
             code = secrets.token_urlsafe(16)
             self.server.codes[code] = asked
@@ -149,11 +151,13 @@ class Handler(BaseHTTPRequestHandler):
         ):
             self._json(400, {"error": "invalid_grant"})
             return
-        self._json(200, {"access_token": "access", "token_type": "Bearer", "id_token": self._id_token(asked["nonce"])})
+        self._json(200, {"access_token": "access", "token_type": "Bearer", "id_token": self._id_token(asked)})
 
-    def _id_token(self, nonce: str) -> str:
-        server, now = self.server, int(time.time())
+    def _id_token(self, asked: dict[str, str]) -> str:
+        server, now, nonce = self.server, int(time.time()), asked["nonce"]
         claims = {"iss": server.issuer, "aud": CLIENT, "iat": now, "exp": now + 300, "nonce": nonce, **server.person}
+        if claims.get("acr") == "as asked":
+            claims["acr"] = asked.get("acr_values", "").split()[0]
         for name, value in WRONG_CLAIMS.get(server.fault, {}).items():
             claims.pop(name, None)
             if value is not None:

@@ -10,7 +10,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from data.errors import SoundingsError
-from data.records import EVERYTHING, InvitationRecord, Scope
+from data.invitation_records import InvitationRecord
+from data.records import EVERYTHING, Scope
 from data.store import Store
 from survey import links, open_responses, publications, responses, saving
 from survey.access import Actor, ActorKind, ConsultationRole, Grant, Role

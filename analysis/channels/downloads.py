@@ -14,10 +14,10 @@ from analysis import data_out, reports, take_away
 from analysis.charts import choose
 from analysis.charts.sizes import DEFAULT_SCALE, Size, scale_of, size_of
 from analysis.disclosure import Audience
-from analysis.findings.method import method_of
+from analysis.findings.method import method_of, weights_of
 from analysis.opened_data import Filters
 from analysis.report.formats import Look
-from analysis.waves import Wave, slope_file
+from analysis.waves import Wave, slope_file, trend_file
 from analysis.words import MESSAGES
 from data.errors import Faulty, InvalidInput, SoundingsError
 from survey import response_files
@@ -29,7 +29,7 @@ UNSPECIFIC = "application/octet-stream"
 
 
 def routes(site: Site) -> list[Route]:
-    """/export/SLUG/chart/QUESTION.FORMAT, /export/SLUG/slope/QUESTION.FORMAT with ?before=STATE&after=STATE,
+    """/export/SLUG/chart/QUESTION.FORMAT, /export/SLUG/slope/QUESTION.FORMAT and /export/SLUG/trend/QUESTION.FORMAT,
     /export/SLUG/charts.zip, /export/SLUG/monitor/NAME.FORMAT,
     /export/SLUG/dashboard.FORMAT, /export/SLUG/report/ID.FORMAT, /export/SLUG/data/figures.FORMAT,
     /export/SLUG/data/answers.FORMAT and /answers/files/ID."""
@@ -74,12 +74,11 @@ def routes(site: Site) -> list[Route]:
 
     async def slope(request: Request) -> Response:
         question, kind = _split(request.path_params["file"])
-        slug, asked = request.path_params["slug"], request.query_params
         return await answer(
             request,
             lambda actor, words, moment: slope_file(
                 site.store(),
-                (Wave(slug=slug, snapshot=asked.get("before", "")), Wave(slug=slug, snapshot=asked.get("after", ""))),
+                waves_of(request),
                 question,
                 kind,
                 actor=actor,
@@ -87,6 +86,25 @@ def routes(site: Site) -> list[Route]:
                 audience=audience_of(request),
                 look=look_of(request),
                 now=moment,
+            ),
+        )
+
+    async def trend(request: Request) -> Response:
+        question, kind = _split(request.path_params["file"])
+        asked = request.query_params
+        return await answer(
+            request,
+            lambda actor, words, moment: trend_file(
+                site.store(),
+                waves_of(request),
+                question,
+                kind,
+                actor=actor,
+                words=words,
+                audience=audience_of(request),
+                now=moment,
+                matched=asked.get("matched") == "1",
+                correction=method_of(asked).correction,
             ),
         )
 
@@ -194,6 +212,7 @@ def routes(site: Site) -> list[Route]:
                     questions=questions,
                     names="names" in asked,
                     texts="texts" in asked,
+                    method=weights_of(method_of(asked)),
                 )
             if content != "figures":
                 raise InvalidInput(
@@ -223,6 +242,7 @@ def routes(site: Site) -> list[Route]:
     return [
         Route("/export/{slug:str}/chart/{file:str}", chart, methods=["GET"]),
         Route("/export/{slug:str}/slope/{file:str}", slope, methods=["GET"]),
+        Route("/export/{slug:str}/trend/{file:str}", trend, methods=["GET"]),
         Route("/export/{slug:str}/charts.zip", charts, methods=["GET"]),
         Route("/export/{slug:str}/monitor/{file:str}", monitor, methods=["GET"]),
         Route("/export/{slug:str}/finding/{file:str}", finding, methods=["GET"]),
@@ -231,6 +251,15 @@ def routes(site: Site) -> list[Route]:
         Route("/export/{slug:str}/data/{file:str}", data, methods=["GET"]),
         Route("/answers/files/{id:str}", uploaded, methods=["GET"]),
     ]
+
+
+def waves_of(request: Request) -> tuple[Wave, Wave]:
+    """Two states of a consultation as ?before=STATE&after=STATE, or &earlier=SLUG of the consultation before."""
+    slug, asked = request.path_params["slug"], request.query_params
+    return (
+        Wave(slug=asked.get("earlier") or slug, snapshot=asked.get("before", "")),
+        Wave(slug=slug, snapshot=asked.get("after", "")),
+    )
 
 
 def audience_of(request: Request) -> Audience:

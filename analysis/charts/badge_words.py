@@ -18,8 +18,8 @@ def line(found: Robustness | None, words: Words) -> str:
     if found is None:
         return ""
     if found.untested is not None:
-        return f"{badge(found, words)}{words.colon}{untested(found.untested, words)}."
-    return f"{'; '.join((badge(found, words), *exceptions(found, words)))}."
+        return f"{badge(found, words)}{words.colon}{untested(found.untested, words)}{words.translate('.')}"
+    return f"{words.listed((badge(found, words), *exceptions(found, words)))}{words.translate('.')}"
 
 
 def exceptions(found: Robustness, words: Words) -> tuple[str, ...]:
@@ -28,6 +28,7 @@ def exceptions(found: Robustness, words: Words) -> tuple[str, ...]:
     for verdict, label in (
         (Verdict.REVERSED, words.translate("reversed by")),
         (Verdict.LEVEL, words.translate("level under")),
+        (Verdict.MOVED, words.translate("moved by")),
         (Verdict.UNTESTED, words.translate("not tested")),
     ):
         named = [_named(each, words) for each in found.of(verdict)]
@@ -40,7 +41,7 @@ def _named(each: LensVerdict, words: Words) -> str:
     name = lens(each.lens, words)
     if each.untested is not None:
         return f"{name} ({untested(each.untested, words)})"
-    return f"{name} ({'; '.join(each.about)})" if each.about else name
+    return f"{name} ({words.listed(each.about)})" if each.about else name
 
 
 def lens(which: Lens, words: Words) -> str:
@@ -58,6 +59,7 @@ def untested(why: Untested, words: Words) -> str:
     return {
         Untested.HIDDEN: words.translate("figures that it rests on are hidden"),
         Untested.NO_LEAD: words.translate("nothing leads by more than two percentage points"),
+        Untested.NO_GAP: words.translate("no two groups are a fifth of a standard deviation apart"),
         Untested.TOO_FEW: words.translate("fewer than 30 answers"),
         Untested.NO_NAMES: words.translate("no names of organisations"),
         Untested.NO_REGION: words.translate("no region is asked for"),

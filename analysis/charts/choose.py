@@ -8,9 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
-import numpy as np
-
-from analysis.charts import combinations, crossings, layout, opinions, variants, wording
+from analysis.charts import combinations, crossings, layout, opinions, palette, variants, wording
 from analysis.charts.description import (
     NOTHING,
     arranged,
@@ -43,15 +41,15 @@ from analysis.charts.spec import (
     Words,
 )
 from analysis.disclosure import SUPPRESSED, Policy, Suppressed
-from analysis.disclosure.suppression import suppress
-from analysis.disclosure.system import grid, rounded
+from analysis.disclosure.suppression import hidden_beside_total
+from analysis.disclosure.system import rounded
 from analysis.findings import provenance
 from analysis.findings.card import BatteryItem, Card, CardKind
 from data.errors import InvalidInput
 
 MOST_GROUPS = 4
 MOST_GROUPED_BARS = 40
-MOST_SEGMENTS = 7
+MOST_SEGMENTS = len(palette.GROUPS)
 DAYS_SHOWN = 62
 CHOSEN = tuple(form for form in Form if form not in (Form.TILES, Form.SLOPE, Form.OPINIONS))
 """Forms that a reader may choose for a card, each where it suits the card."""
@@ -110,11 +108,11 @@ def _forms_alone(card: Card) -> tuple[Form, ...]:
         case CardKind.TEXT:
             return ()
         case CardKind.BATTERY:
+            is_parted = len(card.scale) <= MOST_SEGMENTS
             if not _has_nets(card):
-                return (Form.STACKED, Form.TABLE)
+                return (Form.STACKED, Form.TABLE) if is_parted else (Form.TABLE,)
             return (
-                Form.STACKED,
-                Form.DIVERGING,
+                *((Form.STACKED, Form.DIVERGING) if is_parted else ()),
                 Form.INTERVALS,
                 *((Form.HEAT_MAP, Form.MULTIPLES, Form.DUMBBELL) if is_compared else ()),
                 Form.TABLE,
@@ -199,7 +197,7 @@ def chart(
         spec = told(spec, card, words)
     if not statement:
         return spec
-    return replace(spec, title=statement, question=card.label, alt=f"{statement} {spec.alt}")
+    return replace(spec, title=statement, question=card.label, alt=wording.sentences((statement, spec.alt)))
 
 
 def _statement(card: Card, form: Form | None, words: Words) -> str:
@@ -265,7 +263,7 @@ def chart_to_take_away(
     if spec is None:
         return None
     asked = asked_as_drawn(card, spec.provenance, form=form, with_intervals=with_intervals)
-    note = f"{wording.internal_mark(card, words)} {spec.note}".strip()
+    note = wording.sentences((wording.internal_mark(card.audience, words), spec.note))
     return replace(spec, note=note, remark=card.remark, provenance=asked)
 
 
@@ -338,7 +336,9 @@ def _groups_as_bars(card: Card, form: Form, words: Words) -> ChartSpec:
             name=row.label,
             values=shown_values([row.by.get(column.code, NOTHING) for column in card.columns]),
             labels=tuple(
-                lettered(wording.share(row.by.get(column.code, NOTHING).share, words), row, column)
+                wording.NOTHING
+                if column.base.answered == 0
+                else lettered(wording.share(row.by.get(column.code, NOTHING).share, words), row, column)
                 for column in card.columns
             ),
             role=Role.SCALE if is_scale(card) else Role.GROUP,
@@ -369,7 +369,10 @@ def _battery(card: Card, form: Form, words: Words) -> ChartSpec:
         Series(
             name=label,
             values=shown_values([item_cell(item, code) for item in items]),
-            labels=tuple(wording.share(item_cell(item, code).share, words) for item in items),
+            labels=tuple(
+                wording.NOTHING if item.base.answered == 0 else wording.share(item_cell(item, code).share, words)
+                for item in items
+            ),
             role=Role.SCALE if is_ordered else Role.GROUP,
         )
         for code, label in card.scale
@@ -378,10 +381,10 @@ def _battery(card: Card, form: Form, words: Words) -> ChartSpec:
     if is_ordered:
         nets = tuple(wording.points(item.net, words) for item in items)
         sides.append(Side(title=words.translate("Net"), labels=nets))
-    unknown = [item.base.missing.get("dont_know", 0) for item in items]
-    if any(value != 0 for value in unknown):
-        labels = tuple(wording.count(value, words) for value in unknown)
-        sides.append(Side(title=words.translate("Don't know"), labels=labels))
+    for cause, title in wording.without_answer(words).items():
+        values = [item.base.missing.get(cause, 0) for item in items]
+        if any(value != 0 for value in values):
+            sides.append(Side(title=title, labels=tuple(wording.count(value, words) for value in values)))
     return described(
         card,
         words,
@@ -402,7 +405,7 @@ def _leading_items(items: Sequence[BatteryItem], words: Words) -> str:
         words.translate("{item} (net {points})", item=item.label, points=wording.points(item.net, words))
         for item in ends
     ]
-    return words.translate("Highest to lowest: {items}.", items="; ".join(named)) if named else ""
+    return words.translate("Highest to lowest: {items}.", items=words.listed(named)) if named else ""
 
 
 def _ranking(card: Card, words: Words) -> ChartSpec:
@@ -458,19 +461,23 @@ def _number(card: Card, words: Words) -> ChartSpec:
         ),
         maximum=reach_of(shown_values(cells)),
         more_notes=(sentence,) if sentence else (),
-        leading=f"{sentence} {leading_options(card.rows, words, (cell.share for cell in cells))}".strip(),
+        leading=wording.sentences((sentence, leading_options(card.rows, words, (cell.share for cell in cells)))),
     )
 
 
 def timeline(
     points: Sequence[TimelinePoint],
     *,
+    replies: int | Suppressed,
     source: MonitoringSource,
     words: Words,
     rules: Policy,
     deadline: date | None = None,
 ) -> ChartSpec:
-    """Replies per day (per week beyond two months) with a line at the deadline; small counts hidden by the rules."""
+    """Replies per day (per week beyond two months) with a line at the deadline; small counts hidden by the rules.
+
+    replies  all of them, as the reader may see that number
+    """
     days = sorted(points, key=lambda point: point.day)
     step = 7 if days and (days[-1].day - days[0].day).days >= DAYS_SHOWN else 1
     starts, all_counts = _per_step(days, step)
@@ -479,12 +486,14 @@ def timeline(
     label = words.translate("Deadline {day}", day=wording.day(deadline, words)) if deadline else ""
     marks = (Mark(at=_position(starts, deadline, step), label=label),) if deadline and starts else ()
     unit = words.translate("Replies per week") if step == 7 else words.translate("Replies per day")
-    total = wording.count(sum(all_counts), words)
+    total = wording.count(replies, words)
+    title = words.translate("Replies over time")
     return ChartSpec(
         form=Form.COLUMNS,
-        title=words.translate("Replies over time"),
+        title=title,
         measure=unit,
-        base=words.translate("n = {replies}", replies=total),
+        # Office draws no line at the deadline, so it is told as well.
+        base=" · ".join(part for part in (words.translate("n = {replies}", replies=total), label) if part),
         categories=tuple(wording.day(start, words) for start in starts),
         series=(
             Series(
@@ -498,26 +507,28 @@ def timeline(
         marks=marks,
         note=_monitoring_note(source, words, has_hidden=len(known) < len(counts)),
         source=_monitoring_source(source, words),
-        alt=words.translate(
-            "Column chart. {unit}: {replies} in all, at most {most} at once.",
-            unit=unit,
-            replies=total,
-            most=wording.count(max(known, default=0), words),
-        )
-        + (f" {label}." if label else ""),
+        alt=wording.sentences(
+            (
+                wording.sentence(title, words),
+                words.translate(
+                    "Column chart. {unit}: {replies} in all, at most {most} at once.",
+                    unit=unit,
+                    replies=total,
+                    most=wording.count(max(known, default=0), words),
+                ),
+                wording.sentence(label, words) if label else "",
+            )
+        ),
         language=words.language,
         direction=words.direction,
+        axis=words.translate("Date"),
     )
 
 
 def _protected_row(counts: Sequence[int], rules: Policy) -> list[int | Suppressed]:
     """Counts beside their total, with small ones hidden and what would tell them."""
-    if not counts or not rules.threshold:
-        return list(counts)
-    hidden = suppress(grid(np.array(counts), rules.threshold, rounding=rules.rounding)).hidden
-    return [
-        SUPPRESSED if (0, place) in hidden else rounded(value, rules.rounding) for place, value in enumerate(counts)
-    ]
+    hidden = hidden_beside_total(counts, rules.threshold, rounding=rules.rounding)
+    return [SUPPRESSED if place in hidden else rounded(value, rules.rounding) for place, value in enumerate(counts)]
 
 
 def coverage(
@@ -529,12 +540,16 @@ def coverage(
         "organisation_type": words.translate("Who has replied, by type of organisation"),
         "language": words.translate("Who has replied, by language"),
     }
+    axes = {
+        "region": words.translate("Region"),
+        "organisation_type": words.translate("Type of organisation"),
+        "language": words.translate("Language"),
+    }
     labels = tuple(row.label or words.translate("not stated") for row in rows)
     shares = [SUPPRESSED if isinstance(r.replied, Suppressed) else r.replied / max(1, r.invited) for r in rows]
-    of_invited = tuple(f"{wording.count(r.replied, words)} / {wording.count(r.invited, words)}" for r in rows)
+    of_invited = tuple(f"{wording.count(r.replied, words)}\u00a0/\u00a0{wording.count(r.invited, words)}" for r in rows)
     invited = wording.count(sum(row.invited for row in rows), words)
     named = [f"{label} {wording.share(part, words)}" for label, part in zip(labels, shares, strict=True)]
-    told = words.translate("{form}: {title}.", form=words.translate("Bar chart"), title=titles[dimension])
     return ChartSpec(
         form=Form.BARS,
         title=titles[dimension],
@@ -553,9 +568,15 @@ def coverage(
         sides=(Side(title=words.translate("Replied / invited"), labels=of_invited),),
         note=_monitoring_note(source, words, has_hidden=SUPPRESSED in shares),
         source=_monitoring_source(source, words),
-        alt=f"{told} {wording.listing(named, words)}.",
+        alt=wording.sentences(
+            (
+                wording.sentence(titles[dimension], words),
+                wording.sentence(f"{words.translate('Bar chart')}{words.colon}{wording.listing(named, words)}", words),
+            )
+        ),
         language=words.language,
         direction=words.direction,
+        axis=axes[dimension],
     )
 
 
@@ -582,7 +603,7 @@ def _monitoring_note(source: MonitoringSource, words: Words, *, has_hidden: bool
         else "",
         wording.fictional_mark(words) if source.fictional else "",
     ]
-    return " ".join(line for line in lines if line)
+    return wording.sentences(lines)
 
 
 def _monitoring_source(source: MonitoringSource, words: Words) -> str:

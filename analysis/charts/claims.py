@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from analysis.charts import wording
+from analysis.charts.description import ASIDE
 from analysis.disclosure import Suppressed
 from analysis.findings.card import BatteryItem, Card, CardKind, Row, Verdict
 from analysis.findings.contrast import beyond_chance
@@ -17,8 +18,6 @@ from analysis.findings.robustness import TOLERANCE
 
 FEW = 30
 """On fewer answers a sentence tells counts first, and nothing is among the strongest findings."""
-NOT_SAID = ("other", "none", "dk", "dont_know", "na", "ns", "ref", "refused")
-"""Codes of options that are never called the finding."""
 
 
 class Says(StrEnum):
@@ -168,7 +167,7 @@ def _of_options(card: Card, n: int) -> tuple[Claim, ...]:
     unseen = _most_unseen(card, shown)
     if top <= unseen:
         # A hidden option may lead. What more than half of them said is worth telling all the same.
-        is_plain = len(leaders) == 1 and top > 0.515 and leaders[0].code not in NOT_SAID
+        is_plain = len(leaders) == 1 and top > 0.515 and leaders[0].code not in ASIDE
         return (_given(Says.GIVEN, leaders, n),) if is_plain else ()
     if len(leaders) > 1:
         return (_given(Says.TIED, leaders, n, degree=None),)

@@ -49,9 +49,9 @@ def combinations(card: Card, words: Words) -> ChartSpec:
         series=(Series(name=measure, values=tuple(float(each.count) for each in told), labels=counts),),
         value_format=ValueFormat.COUNT,
         maximum=float(max((each.count for each in told), default=1)),
-        note=" ".join(note for note in notes if note),
+        note=wording.sentences(notes),
         source=wording.source_line(card.source, words),
-        alt=" ".join(each for each in (f"{title}.", leading, f"{base}.") if each),
+        alt=wording.sentences((wording.sentence(title, words), leading, wording.sentence(base, words))),
         language=words.language,
         direction=words.direction,
         provenance=provenance.of_card(card),
@@ -90,4 +90,4 @@ def others_line(card: Card, words: Words) -> str:
     other = words.plural(
         "{count} reply chose another combination.", "{count} replies chose another combination.", found.replies
     )
-    return f"{other} {protected}" if found.replies else ""
+    return wording.sentences((other, protected)) if found.replies else ""

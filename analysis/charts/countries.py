@@ -13,6 +13,7 @@ from pathlib import Path
 from babel.core import Locale, get_global
 
 from analysis.charts import wording
+from analysis.charts.description import BARS_WHEN_FOLDED, MOST_BARS
 from analysis.charts.spec import Block, ChartSpec, Form, Series, Step, Tile, TileMap, ValueFormat, Words
 from analysis.disclosure import Suppressed
 from analysis.findings import provenance
@@ -25,6 +26,8 @@ MOST_STEPS = 5
 FEWEST = 5
 """Options that are countries, from which on a question is taken for one about countries."""
 NAMED_OFF_THE_MAP = 6
+NAMED = 3
+"""Countries and areas that the alternative text names."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +87,11 @@ def choices(card: Card) -> tuple[tuple[str, str], ...]:
     return tuple((card.question, row.code) for row in card.rows if row.code in found)
 
 
+def title(words: Words) -> str:
+    """What `country_map` is called."""
+    return words.translate("Replies by country or area")
+
+
 def country_map(card: Card, words: Words) -> ChartSpec:
     """Replies by country or area as a map of squares.
 
@@ -98,15 +106,13 @@ def country_map(card: Card, words: Words) -> ChartSpec:
     known = [(name, row.cell.count) for name, row in zip(names, on_map, strict=True)]
     base = wording.base_line(card, words)
     notes = (
-        words.translate(
-            "Tiles stand for countries and areas; their place and size say nothing about status or borders."
-        ),
+        _of_tiles(words),
         _off_the_map([row for row in card.rows if row.code not in found], words),
         *wording.note_lines(card, words, has_hidden=any(isinstance(row.cell.count, Suppressed) for row in card.rows)),
     )
     return ChartSpec(
         form=Form.TILES,
-        title=words.translate("Replies by country or area"),
+        title=title(words),
         measure=words.translate("Number of replies"),
         base=base,
         categories=names,
@@ -119,20 +125,63 @@ def country_map(card: Card, words: Words) -> ChartSpec:
         ),
         value_format=ValueFormat.COUNT,
         maximum=max((_value(row) or 0.0 for row in on_map), default=0.0) or 1.0,
-        note=" ".join(note for note in notes if note),
+        note=wording.sentences(notes),
         source=wording.source_line(card.source, words),
-        alt=_told(known, base, words),
+        alt=wording.sentences((wording.sentence(title(words), words), _told(known, base, words))),
         language=words.language,
         direction=words.direction,
         provenance=provenance.of_card(card),
         plan=TileMap(blocks=_blocks(at, words), steps=_steps([_value(row) for row in on_map], words)),
+        axis=words.translate("Country"),
+    )
+
+
+def with_replies(spec: ChartSpec) -> ChartSpec:
+    """A map without the countries and areas from which nobody replied; the most replies first, then what is hidden."""
+    (series,) = spec.series
+    kept = sorted(
+        (at for at, value in enumerate(series.values) if value != 0), key=lambda at: -(series.values[at] or 0.0)
+    )
+    values, labels = tuple(series.values[at] for at in kept), tuple(series.labels[at] for at in kept)
+    return replace(
+        spec,
+        categories=tuple(spec.categories[at] for at in kept),
+        series=(replace(series, values=values, labels=labels),),
+    )
+
+
+def as_bars(spec: ChartSpec, words: Words) -> ChartSpec:
+    """A map as bars, for Office, which has none of squares: `with_replies`, and no more of them than have room."""
+    found = with_replies(spec)
+    (series,) = found.series
+    left = len(found.categories) - BARS_WHEN_FOLDED if len(found.categories) > MOST_BARS else 0
+    end = len(found.categories) - left
+    shown = [name for name, value in zip(found.categories, series.values, strict=True) if value is not None][:NAMED]
+    figures = wording.listing((f"{name} {label}" for name, label in zip(shown, series.labels, strict=False)), words)
+    highest = words.translate("Highest: {figures}.", figures=figures) if shown else ""
+    told = words.translate("Options not shown: {number}.", number=wording.count(left, words)) if left else ""
+    note = found.note.replace(_of_tiles(words), "").replace("  ", " ").strip()
+    return replace(
+        found,
+        form=Form.BARS,
+        plan=None,
+        categories=found.categories[:end],
+        series=(replace(series, values=series.values[:end], labels=series.labels[:end]),),
+        note=wording.sentences((told, note)),
+        alt=wording.sentences((wording.sentence(found.title, words), highest, wording.sentence(found.base, words))),
+    )
+
+
+def _of_tiles(words: Words) -> str:
+    return words.translate(
+        "Tiles stand for countries and areas; their place and size say nothing about status or borders."
     )
 
 
 def _told(known: list[tuple[str, int | Suppressed]], base: str, words: Words) -> str:
     """The map as a sentence, with the three highest of the figures that are shown."""
     shown = [(name, value) for name, value in known if not isinstance(value, Suppressed) and value]
-    highest = sorted(shown, key=lambda pair: -pair[1])[:3]
+    highest = sorted(shown, key=lambda pair: -pair[1])[:NAMED]
     told = words.plural(
         "Map of tiles: replies from {count} country or area are shown.",
         "Map of tiles: replies from {count} countries and areas are shown.",
@@ -140,7 +189,7 @@ def _told(known: list[tuple[str, int | Suppressed]], base: str, words: Words) ->
     )
     figures = wording.listing((f"{name} {wording.count(value, words)}" for name, value in highest), words)
     leading = words.translate("Highest: {figures}.", figures=figures) if highest else ""
-    return " ".join(part for part in (told, leading, f"{base}.") if part)
+    return wording.sentences((told, leading, wording.sentence(base, words)))
 
 
 def _off_the_map(rows: list[Row], words: Words) -> str:

@@ -62,7 +62,9 @@ def scatter(card: Card, words: Words) -> ChartSpec:
         leading=_leading(series, drawn, [each.label for each in found], words),
     )
     bases = dict.fromkeys(wording.base_line(each, words) for each in (across, up))
-    return replace(spec, base="; ".join(bases), note=spec.note.strip(), plan=plan, provenance=provenance.of_card(card))
+    return replace(
+        spec, base=words.listed(bases), note=spec.note.strip(), plan=plan, provenance=provenance.of_card(card)
+    )
 
 
 def names(card: Card, words: Words) -> tuple[str, str]:
@@ -164,4 +166,4 @@ def _leading(series: Sequence[Series], drawn: Sequence[int], names: Sequence[str
     """The three things furthest along x with both figures, as a sentence."""
     order = sorted(drawn, key=lambda place: -(series[0].values[place] or 0.0))[:_TOLD]
     told = [f"{names[place]} ({series[0].labels[place]} · {series[1].labels[place]})" for place in order]
-    return words.translate("Highest: {figures}.", figures="; ".join(told)) if told else ""
+    return words.translate("Highest: {figures}.", figures=words.listed(told)) if told else ""

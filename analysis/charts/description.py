@@ -15,7 +15,8 @@ from analysis.findings.card import BatteryItem, Card, CardKind, Cell, Column, Fi
 MOST_BARS = 20
 BARS_WHEN_FOLDED = 15
 ORDERED_UP_TO = 6
-LAST_CODES = ("other", "none", "dk", "dont_know", "na")
+ASIDE = ("other", "none")
+"""Codes of options that stand last and are never called the finding."""
 NOTHING = Cell(count=0, share=0.0)
 
 
@@ -31,7 +32,7 @@ def arranged(card: Card) -> tuple[Row, ...]:
     """Rows as asked when they are few or a scale, else the most chosen first with "other" and "none" last."""
     if len(card.rows) <= ORDERED_UP_TO or is_scale(card):
         return card.rows
-    return tuple(sorted(card.rows, key=lambda row: (row.code in LAST_CODES, -number_or(row.cell.share, -1.0))))
+    return tuple(sorted(card.rows, key=lambda row: (row.code in ASIDE, -number_or(row.cell.share, -1.0))))
 
 
 def folded(rows: tuple[Row, ...], card: Card, words: Words) -> Folded:
@@ -85,16 +86,14 @@ def described(
         maximum=maximum,
         minimum=minimum,
         sides=sides,
-        note=" ".join(notes),
+        note=wording.sentences(notes),
         source=wording.source_line(card.source, words),
-        alt=" ".join(
-            part
-            for part in (
-                words.translate("{form}: {title}.", form=form_name(form, words), title=card.label.rstrip(".?？؟:")),
-                leading,
-                f"{base}.",
+        alt=wording.sentences(
+            (
+                words.translate("{form}: {title}.", form=form_name(form, words), title=card.label.rstrip(".。?？؟:：")),
+                "" if card.base.answered == 0 else leading,
+                wording.sentence(base, words),
             )
-            if part
         ),
         language=words.language,
         direction=words.direction,

@@ -44,6 +44,8 @@ from data.errors import InvalidInput
 TITLE_SIZE = 24
 SUBTITLE_SIZE = 15
 COLUMNS_HEIGHT = 320
+_FLAT = 64
+"""Height of columns where none has a figure to show: no empty frame."""
 NARROW = 480
 """Width of a picture on a telephone, which is shown some four fifths of it wide."""
 _STEP = 20
@@ -223,9 +225,11 @@ def _draw_interval(plane: Plane, series: Series, index: int, start: float, scale
         return 0.0
     near, far = start + low * scale, start + high * scale
     end = start + (series.values[index] or 0.0) * scale
-    for x0, x1, edge, colour in ((near, end, near, palette.PAPER), (end, far, far, palette.TEXT)):
-        plane.line(x0, y, x1, y, colour, 1.5)
-        plane.line(edge, y - 5, edge, y + 5, colour, 1.5)
+    for x0, x1, colour in ((near, min(end, far), palette.PAPER), (max(end, near), far, palette.TEXT)):
+        if x0 <= x1:
+            plane.line(x0, y, x1, y, colour, 1.5)
+    for edge, on_bar in ((near, near <= end), (far, far < end)):
+        plane.line(edge, y - 5, edge, y + 5, palette.PAPER if on_bar else palette.TEXT, 1.5)
     return far
 
 
@@ -273,7 +277,7 @@ def _draw_columns(plane: Plane, spec: ChartSpec, top: float) -> float:
     (series,) = spec.series
     count = max(1, len(spec.categories))
     step = (plane.width - 2 * EDGE) / count
-    foot = top + COLUMNS_HEIGHT
+    foot = top + (COLUMNS_HEIGHT if any(series.values) else _FLAT)
     scale = (COLUMNS_HEIGHT - 56) / spec.maximum
     labels_fit = max((lettering.width(label, SIZE) for label in series.labels), default=0) + 6 <= step
     highest = max((value for value in series.values if value is not None), default=0.0)
@@ -281,7 +285,8 @@ def _draw_columns(plane: Plane, spec: ChartSpec, top: float) -> float:
         middle = EDGE + step * (index + 0.5)
         high = (value or 0.0) * scale
         if high:
-            plane.box(middle - step * 0.425, foot - high, step * 0.85, high, palette.ACCENT)
+            wide = step * layout.column_part(count)
+            plane.box(middle - wide / 2, foot - high, wide, high, palette.ACCENT)
         if labels_fit or value is None or value == highest:
             quiet = palette.QUIET_TEXT if value is None else palette.TEXT
             plane.text(label, middle, foot - high - 12, SIZE, anchor=MIDDLE, colour=quiet)

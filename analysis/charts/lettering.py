@@ -5,6 +5,7 @@ The families are subsets of Noto Sans under names of their own, so that no font 
 """
 
 import unicodedata
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -34,6 +35,11 @@ _FIRST_OF_LEVEL_2 = 0xD8
 _SPACES = " \t\n"
 _OPENING = "（《「『【“‘"
 _CLOSING = "，。、；：？！）》」』】”’…"
+_JOINER = "\u200d"
+_IN_EMOJI = frozenset(map(chr, (*range(0x1F3FB, 0x1F400), *range(0xE0020, 0xE0080))))
+"""Colours of skin, and the letters of flags of parts of countries."""
+_OF_FLAGS = frozenset(map(chr, range(0x1F1E6, 0x1F200)))
+"""Letters of which two make the flag of a country."""
 EMBED_RTL, END_EMBED = "\u202b", "\u202c"
 
 
@@ -56,7 +62,7 @@ def family(text: str) -> str:
         return ARABIC
     if any(_is_wide(sign) for sign in text):
         return CHINESE
-    return next((_family_of(sign) for sign in text if sign > "\u052f" and _family_of(sign) != LATIN), LATIN)
+    return next((_family_of(sign) for sign in text if sign > "\u052f" and _family_of(sign) not in ("", LATIN)), LATIN)
 
 
 def families(text: str) -> list[str]:
@@ -65,11 +71,14 @@ def families(text: str) -> list[str]:
     return [first, *(name for name in _letters() if name != first)]
 
 
-def by_family(text: str) -> dict[str, set[str]]:
-    """The bundled families that draw the text, in the order in which a letter is looked up, each with its letters."""
+def by_family(text: str, order: Sequence[str] = ()) -> dict[str, set[str]]:
+    """The bundled families that draw the text, in the order in which a letter is looked up, each with its letters.
+
+    order  of the families; () for that of the text
+    """
     found: dict[str, set[str]] = {}
     left = set(text)
-    for name in families(text):
+    for name in order or families(text):
         drawn = {sign for sign in left if ord(sign) in _letters()[name]}
         if drawn:
             found[name] = drawn
@@ -88,6 +97,19 @@ def file_of(name: str, signs: str, *, bold: bool) -> Path:
 def missing(text: str) -> tuple[str, ...]:
     """The letters that no bundled font has, each once; a picture would show a box for them."""
     return tuple(sign for sign in dict.fromkeys(text) if not (_has_no_shape(sign) or _family_of(sign)))
+
+
+def with_numbers(text: str) -> str:
+    """The text with each sign that no bundled font has as its number, [U+1F600], for words that nobody may change.
+
+    What makes one sign together stands in one pair of brackets: letters with their marks, an emoji with the colour of
+    its skin or joined with others, the two letters of a flag.
+    """
+    if not missing(text):
+        return text
+    return "".join(
+        f"[{' '.join(f'U+{ord(sign):04X}' for sign in piece)}]" if missing(piece) else piece for piece in _joined(text)
+    )
 
 
 def has_bold(text: str) -> bool:
@@ -159,6 +181,31 @@ def _pieces(text: str) -> list[str]:
     return pieces
 
 
+def _joined(text: str) -> list[str]:
+    """Signs, each with those behind it that are drawn into it (Unicode Technical Standard 51)."""
+    pieces: list[str] = []
+    for sign in text:
+        if pieces and _belongs_to(pieces[-1], sign):
+            pieces[-1] += sign
+        else:
+            pieces.append(sign)
+    return pieces
+
+
+def _belongs_to(piece: str, sign: str) -> bool:
+    """Whether a sign is drawn into the piece before it."""
+    if piece.isspace():
+        return False
+    is_emoji = not (piece[0].isalpha() or sign.isalpha())
+    return (
+        unicodedata.category(sign).startswith("M")  # accents, vowels, keys, what chooses between black and colours
+        or (sign == _JOINER and is_emoji)
+        or (piece[-1] == _JOINER and is_emoji and not sign.isspace())
+        or sign in _IN_EMOJI
+        or (sign in _OF_FLAGS and piece in _OF_FLAGS)
+    )
+
+
 def _is_wide(sign: str) -> bool:
     return unicodedata.east_asian_width(sign) in "WF"
 
@@ -213,4 +260,6 @@ def _font(name: str, bold: bool) -> ImageFont.FreeTypeFont:
 def _width(text: str, bold: bool) -> float:
     if text.isascii():
         return _font(LATIN, bold).getlength(text)
-    return sum(_font(name, bold and has_bold(piece)).getlength(piece) for name, piece in _runs(text))
+    return sum(
+        _font(name, bold and (name, True) in _FILES and has_bold(piece)).getlength(piece) for name, piece in _runs(text)
+    )

@@ -1,6 +1,6 @@
 """The method of a card in words: what was weighted, which interval, what letters mean, which order the ballots give."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from babel.numbers import format_decimal
 
@@ -11,8 +11,10 @@ from analysis.findings.method import (
     Association,
     Bounds,
     Correction,
-    IntervalKind,
+    FrameBase,
+    Interval,
     JoinedRanking,
+    NoFrame,
     Statistics,
     Strength,
     Unranked,
@@ -39,13 +41,15 @@ def weight_name(kind: WeightKind, words: Words) -> str:
     }[kind]
 
 
-def interval_name(kind: IntervalKind) -> str:
-    """An interval by the names of its authors, the same in every language."""
+def interval_name(kind: Interval, words: Words) -> str:
+    """An interval by the names of its authors, the same in every language; what needs the contact list in words."""
     return {
-        IntervalKind.WILSON: "Wilson",
-        IntervalKind.CLOPPER_PEARSON: "Clopper–Pearson",
-        IntervalKind.AGRESTI_COULL: "Agresti–Coull",
-        IntervalKind.JEFFREYS: "Jeffreys",
+        Interval.WILSON: "Wilson",
+        Interval.CLOPPER_PEARSON: "Clopper–Pearson",
+        Interval.AGRESTI_COULL: "Agresti–Coull",
+        Interval.JEFFREYS: "Jeffreys",
+        Interval.HYPERGEOMETRIC: words.translate("Contact list: exact (hypergeometric)"),
+        Interval.WORST_CASE: words.translate("Contact list: all silent say no, or yes"),
     }[kind]
 
 
@@ -84,7 +88,11 @@ def method_lines(card: Card, words: Words) -> tuple[str, ...]:
     lines = [] if found.weights is None else list(weight_lines(found.weights, words))
     if found.effective_n is not None:
         lines.append(words.translate("Effective n here: {n}.", n=wording.count(round(found.effective_n), words)))
-    lines.append(words.translate("Intervals: {kind}, 95 %.", kind=interval_name(found.method.interval)))
+    if found.frame is None:
+        kind = interval_name(found.method.interval, words)
+        lines.append(words.translate("Intervals: {kind}, 95 %.", kind=kind))
+    else:
+        lines += _frame_lines(card, found.frame, found.method.interval, words)
     lines += _number_lines(found, words)
     lines += _group_lines(card, words)
     if card.by and found.method.letters:
@@ -95,6 +103,109 @@ def method_lines(card: Card, words: Words) -> tuple[str, ...]:
     if found.ranking is not None:
         lines += _ranking_lines(found.ranking, {row.code: row.label for row in card.rows}, words)
     return tuple(lines)
+
+
+def _frame_lines(card: Card, frame: FrameBase, interval: Interval, words: Words) -> list[str]:
+    """What bounds shares by the contact list: the kind, how many are on it, and of whom nothing is said."""
+    if frame.reason is not None:
+        lines = [no_frame(frame.reason, words)]
+    elif interval is Interval.WORST_CASE:
+        lines = [
+            words.translate(
+                "Bounds for the whole contact list of {invited}: the share if nobody who is silent would say so, and "
+                "if everybody would.",
+                invited=wording.count(frame.invited, words),
+            )
+        ]
+    else:
+        lines = [
+            words.translate(
+                "Intervals: exact (hypergeometric), 95 %, for the whole contact list of {invited}, as if those who "
+                "replied had been drawn from it at random.",
+                invited=wording.count(frame.invited, words),
+            )
+        ]
+    if frame.reason is None:
+        lines += left_out_lines(frame, words)
+    if frame.not_asked:
+        lines.append(
+            words.plural(
+                "Left out of the list: {count} that replied and was not asked.",
+                "Left out of the list: {count} that replied and were not asked.",
+                frame.not_asked,
+            )
+        )
+    if frame.not_applicable:
+        lines.append(
+            words.plural(
+                "Left out of the list: {count} that said that the question does not apply.",
+                "Left out of the list: {count} that said that the question does not apply.",
+                frame.not_applicable,
+            )
+        )
+    if card.by and frame.groups:
+        lines.append(words.translate("Each group is bounded by how many of it were invited, as the list tells it."))
+    elif card.by and frame.reason is None:
+        lines.append(no_frame(NoFrame.NO_GROUPS, words))
+    return lines
+
+
+def left_out_lines(frame: FrameBase, words: Words) -> Iterator[str]:
+    """How many replies do not count for the contact list, and why; or by how many its bounds are the wider."""
+    if frame.strangers:
+        yield words.plural(
+            "For the contact list {count} reply is left out that is of nobody on it.",
+            "For the contact list {count} replies are left out that are of nobody on it.",
+            frame.strangers,
+        )
+    if frame.elsewhere:
+        yield words.plural(
+            "For the contact list {count} reply is left out that is of an organisation in another part of it.",
+            "For the contact list {count} replies are left out that are of organisations in another part of it.",
+            frame.elsewhere,
+        )
+    if frame.repeated:
+        yield words.plural(
+            "For the contact list {count} further reply of an organisation that replied before is left out.",
+            "For the contact list {count} further replies of organisations that replied before are left out.",
+            frame.repeated,
+        )
+    if frame.allowed:
+        yield words.plural(
+            "Up to {count} reply may be of nobody on the contact list, or a second one; its answers are not told apart "
+            "here, and the bounds hold whatever they are.",
+            "Up to {count} replies may be of nobody on the contact list, or second ones; their answers are not told "
+            "apart here, and the bounds hold whatever they are.",
+            frame.allowed,
+        )
+
+
+def no_frame(reason: NoFrame, words: Words) -> str:
+    """Why nothing is said of the whole contact list, as a sentence."""
+    return {
+        NoFrame.WEIGHTED: words.translate("Weighted shares have no bounds for the whole contact list."),
+        NoFrame.FILTERED: words.translate(
+            "Nothing is said of the whole contact list: only a part of the replies is in view."
+        ),
+        NoFrame.FROZEN: words.translate(
+            "Nothing is said of the whole contact list: this frozen state has not kept which replies are of those on "
+            "it."
+        ),
+        NoFrame.NOBODY: words.translate("Nothing is said of the whole contact list: nobody is on it."),
+        NoFrame.UNLINKED: words.translate(
+            "Nothing is said of the whole contact list: of no reply is it known that it is of an organisation on it."
+        ),
+        NoFrame.MORE_REPLIED: words.translate(
+            "Nothing is said of the whole contact list: more replied than are on it."
+        ),
+        NoFrame.HIDDEN: words.translate(
+            "Nothing is said of the whole contact list: it is hidden how many were not asked, or to how many the "
+            "question does not apply."
+        ),
+        NoFrame.NO_GROUPS: words.translate(
+            "Nothing is said of groups in the whole contact list: it does not tell how many of each were invited."
+        ),
+    }[reason]
 
 
 def weight_lines(report: WeightReport, words: Words) -> tuple[str, ...]:
@@ -112,12 +223,12 @@ def weight_lines(report: WeightReport, words: Words) -> tuple[str, ...]:
             "Effective number of {replies} replies: {effective} (design effect {deff}; weights {lowest} to {highest}).",
             replies=wording.count(report.replies, words),
             effective=wording.count(round(report.effective_n), words),
-            deff=_decimal(report.design_effect, words),
-            lowest=_decimal(report.lowest, words),
-            highest=_decimal(report.highest, words),
+            deff=decimal(report.design_effect, words),
+            lowest=decimal(report.lowest, words),
+            highest=decimal(report.highest, words),
         )
     )
-    lowest, highest = (_decimal(each, words) for each in report.bounds)
+    lowest, highest = (decimal(each, words) for each in report.bounds)
     if report.bounded and report.converged:  # else they were brought to a mean of 1, perhaps out of the bounds
         lines.append(
             words.translate(
@@ -157,6 +268,28 @@ def weight_lines(report: WeightReport, words: Words) -> tuple[str, ...]:
                 report.unknown,
             )
         )
+    if report.strangers:
+        lines.append(
+            words.plural(
+                "{count} reply is of nobody on the contact list; it is weighted as if it were, and has {share} of the "
+                "weight.",
+                "{count} replies are of nobody on the contact list; they are weighted as if they were, and have "
+                "{share} of the weight.",
+                report.strangers,
+                share=wording.share(report.strangers_weight, words),
+            )
+        )
+    if report.repeated:
+        lines.append(
+            words.plural(
+                "{count} reply is a further one of an organisation that replied before; it is weighted too, and has "
+                "{share} of the weight.",
+                "{count} replies are further ones of organisations that replied before; they are weighted too, and "
+                "have {share} of the weight.",
+                report.repeated,
+                share=wording.share(report.repeated_weight, words),
+            )
+        )
     return tuple(lines)
 
 
@@ -191,11 +324,11 @@ def _mean_lines(found: Statistics, labels: Mapping[str, str], words: Words) -> l
     if not apart:
         return [words.translate("No two groups differ in their means beyond chance (Welch, {name}).", name=name)]
     pairs = [
-        f"{labels[each.higher]} − {labels[each.lower]} {_decimal(each.difference, words)} "
+        f"{labels[each.higher]} − {labels[each.lower]} {decimal(each.difference, words)} "
         f"({_bounds(Bounds(low=each.low, high=each.high), words, digits=2)}), p {_p(each.adjusted, words)}"
         for each in apart[:MOST_NAMED]
     ]
-    told = "; ".join(pairs)
+    told = words.listed(pairs)
     if len(apart) > MOST_NAMED:
         rest = wording.count(len(apart) - MOST_NAMED, words)
         told = words.translate("{places} and {count} more", places=told, count=rest)
@@ -234,7 +367,7 @@ def _association_line(found: Association, words: Words) -> str:
     told = {
         "test": test,
         "p": _p(found.p, words),
-        "v": _decimal(found.strength, words),
+        "v": decimal(found.strength, words),
         "bounds": _bounds(Bounds(low=found.low, high=found.high), words, digits=2),
     }
     if not found.about:
@@ -260,7 +393,7 @@ def _ranking_lines(found: JoinedRanking, labels: Mapping[str, str], words: Words
         order = " > ".join(labels[code] for code in found.kemeny[0])
         lines.append(words.translate("Kemeny: {order}.", order=order))
     elif found.kemeny_count > 1:
-        orders = "; ".join(" > ".join(labels[code] for code in order) for order in found.kemeny[:3])
+        orders = words.listed(" > ".join(labels[code] for code in order) for order in found.kemeny[:3])
         lines.append(
             words.translate("Kemeny: {count} orders tie, among them {orders}.", count=found.kemeny_count, orders=orders)
         )
@@ -269,9 +402,10 @@ def _ranking_lines(found: JoinedRanking, labels: Mapping[str, str], words: Words
     return lines
 
 
-def _decimal(value: float, words: Words) -> str:
+def decimal(value: float, words: Words) -> str:
+    """A number with two decimals."""
     return wording.figures_in_order(
-        format_decimal(round(value, 2), format="0.00", locale=locale_of(words.language)), words
+        format_decimal(round(value, 2), format="#,##0.00", locale=locale_of(words.language)), words
     )
 
 

@@ -24,6 +24,8 @@ def condition_name(condition: str, words: Words) -> str:
     names = {
         "codebook": words.translate("code-book"),
         "frame": words.translate("contact list"),
+        "invited": words.translate("contact list"),
+        "links": words.translate("replies that count for the contact list"),
         "program": words.translate("program version"),
         "protection": words.translate("protection of small groups"),
         "roles": words.translate("parts of questions"),
@@ -52,7 +54,7 @@ def summary_lines(
             )
         )
     if conditions:
-        names = wording.listing((condition_name(each, words) for each in conditions), words)
+        names = wording.listing(dict.fromkeys(condition_name(each, words) for each in conditions), words)
         lines.append(words.translate("Not the same in both: {conditions}.", conditions=names))
     return tuple(lines)
 
@@ -68,9 +70,8 @@ def heads(words: Words) -> tuple[str, ...]:
     )
 
 
-def row(move: Move, words: Words) -> tuple[str, str, str, str, str]:
-    """Question with item, what the figure is, both values, the difference."""
-    label = f"{move.label}{words.colon}{move.item_label}" if move.item_label else move.label
+def figure_name(which: Figure, label: str, words: Words) -> str:
+    """What a figure is called, and of which option or item it is; "" for that of a whole question."""
     what = {
         Figure.NUMBER_ANSWERED: "n",
         Figure.SHARE: words.translate("Share"),
@@ -78,8 +79,15 @@ def row(move: Move, words: Words) -> tuple[str, str, str, str, str]:
         Figure.MEAN: words.translate("Mean"),
         Figure.MEDIAN: words.translate("Median"),
         Figure.MEAN_RANK: words.translate("Mean rank"),
-    }[move.figure]
-    figure = f"{what}{words.colon}{move.code_label}" if move.code_label else what
+        Figure.FIRST: words.translate("Put first"),
+    }[which]
+    return f"{what}{words.colon}{label}" if label else what
+
+
+def row(move: Move, words: Words) -> tuple[str, str, str, str, str]:
+    """Question with item, what the figure is, both values, the difference."""
+    label = f"{move.label}{words.colon}{move.item_label}" if move.item_label else move.label
+    figure = figure_name(move.figure, move.code_label, words)
     before, after = (
         _value(move, move.before, move.count_before, words),
         _value(move, move.after, move.count_after, words),
@@ -94,7 +102,7 @@ def _value(move: Move, value: float | None, count: int | None, words: Words) -> 
         return wording.count(round(value), words)
     if move.figure is Figure.NET:
         return wording.points(value, words)
-    if move.figure is Figure.SHARE:
+    if move.figure in (Figure.SHARE, Figure.FIRST):
         told = wording.share(value, words)
         return told if count is None else f"{told} ({wording.count(count, words)})"
     return wording.decimal(value, words)
@@ -104,7 +112,7 @@ def _change(move: Move, words: Words) -> str:
     change = move.change
     if change is None:
         return wording.NOTHING
-    if move.figure in (Figure.SHARE, Figure.NET):
+    if move.figure in (Figure.SHARE, Figure.FIRST, Figure.NET):
         return wording.points(change, words)
     sign = "+" if change > 0 else ""
     told = f"{change:+.0f}" if move.figure is Figure.NUMBER_ANSWERED else f"{sign}{change:.1f}"
@@ -113,5 +121,5 @@ def _change(move: Move, words: Words) -> str:
 
 def largest_first(moves: Sequence[Move]) -> tuple[Move, ...]:
     """Shares and nets by how far they moved, then means and ranks likewise, then n."""
-    order = {Figure.SHARE: 0, Figure.NET: 0, Figure.NUMBER_ANSWERED: 2}
+    order = {Figure.SHARE: 0, Figure.FIRST: 0, Figure.NET: 0, Figure.NUMBER_ANSWERED: 2}
     return tuple(sorted(moves, key=lambda each: (order.get(each.figure, 1), -abs(each.change or 0.0))))

@@ -172,7 +172,7 @@ def chart(card: Card, words: Words) -> ChartSpec:
     if card.opinions is None or spec is None:
         raise ValueError("the card tells no groups of opinion")
     told = (headline(card.opinions, words), *trust_lines(card.opinions, words), spec.note)
-    return replace(spec, note=" ".join(told), provenance=provenance.of_card(card))
+    return replace(spec, note=wording.sentences(told), provenance=provenance.of_card(card))
 
 
 def statements_told(found: Opinions) -> tuple[Statement, ...]:
@@ -211,9 +211,9 @@ def bars(found: Opinions, words: Words) -> ChartSpec | None:
         series=series,
         value_format=ValueFormat.SHARE,
         maximum=1.0,
-        note=" ".join(note_lines(found, words)),
+        note=wording.sentences(note_lines(found, words)),
         source=wording.source_line(found.source, words),
-        alt=" ".join([told, *sentences(chosen, words)]),
+        alt=wording.sentences((told, *(wording.sentence(each, words) for each in sentences(chosen, words)))),
         language=words.language,
         direction=words.direction,
     )

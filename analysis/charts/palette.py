@@ -1,6 +1,7 @@
 """The colours of charts: safe for colour-blind readers, at least 3:1 against white, blue against orange.
 
-One accent for one measure, a diverging scale with a neutral grey middle, and groups that differ in lightness too.
+One accent for one measure, a diverging scale with a neutral grey middle, and groups any two of which differ for every
+reader, in grey print too.
 Everything is named by its colour on white paper. `in_dark` gives the one that stands for it on a dark screen, where
 what is far from white paper is as far from the dark one: a colour that bears white letters bears dark ones there.
 """
@@ -23,7 +24,9 @@ MARK = "#b3261e"
 NEUTRAL = "#949494"
 _LOW = ("#8c3a04", "#b85600", "#b8823f")
 _HIGH = ("#0a4478", "#2f78b5", "#5f8fae")
-GROUPS = ("#1b5e9c", "#d4700f", "#007a5e", "#8e4a9e", "#767676", "#876800", "#0e8fa8")
+GROUPS = ("#1b5e9c", "#d4700f", "#1b4a1d", "#361927", "#847430", "#5c104f", "#4e4e4e")
+"""Found by search: the seven whose two most alike are furthest apart, by day and by night, for the three kinds of
+colour blindness and in grey; the first five are further apart than all. No chart has more (choose.py)."""
 PLACES = (_HIGH[0], _HIGH[1], NEUTRAL)
 """First, ranked lower (or second), not ranked; for more places there are `places`."""
 
@@ -49,11 +52,11 @@ _IN_DARK: Mapping[str, str] = {
     "#5f8fae": "#3d6c89",
     "#1b5e9c": "#62a3e6",
     "#d4700f": "#a25301",
-    "#007a5e": "#45a687",
-    "#8e4a9e": "#b670c6",
-    "#767676": "#838383",
-    "#876800": "#d0af5d",
-    "#0e8fa8": "#017185",
+    "#1b4a1d": "#9ed19d",
+    "#361927": "#ffd6e7",
+    "#847430": "#958542",
+    "#5c104f": "#ffabea",
+    "#4e4e4e": "#aeaeae",
     "#f2f7fb": "#1b242b",
     "#d6e5f2": "#28343e",
     "#adcde8": "#2d4960",
@@ -124,9 +127,7 @@ def _step(part: float, steps: int) -> int:
 
 
 def scale(points: int) -> tuple[str, ...]:
-    """Colours from the lowest point of a scale to the highest; an odd number has a grey middle."""
-    if points > 7:
-        return tuple(GROUPS[index % len(GROUPS)] for index in range(points))
+    """Colours from the lowest of up to seven points of a scale to the highest; an odd number has a grey middle."""
     half = points // 2
     middle = (NEUTRAL,) if points % 2 else ()
     return (*_LOW[:half], *middle, *reversed(_HIGH[:half]))

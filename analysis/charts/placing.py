@@ -63,14 +63,14 @@ def slope(
     """Where the lines of a slope begin and end, and where its labels stand; what has no figure stands at the foot.
 
     names  the words of each category, to be wrapped into `name_width`
-    least, most  of the height, where the labels need neither more nor less
+    least, most  of the height, where the labels need neither more nor less; without a figure none is needed
     """
     lines = tuple(lettering.wrap(name, name_width, size) for name in names)
     line = size * layout.LINE_HEIGHT
     blocks = [len(each) * line + _GAP for each in lines]
     values = list(zip(*(series.values for series in spec.series), strict=True))
     hidden = [block for block, pair in zip(blocks, values, strict=True) if pair == (None,) * _ENDS]
-    height = max(sum(blocks) + line, min(most, least + sum(hidden)))
+    height = max(sum(blocks) + line, min(most, least + sum(hidden)) if spec.has_figures else 0.0)
     foot = height - sum(hidden) - line
     scale = (foot - line) / (spec.maximum - spec.minimum)
 

@@ -115,6 +115,8 @@ def map_legend(spec: MapSpec) -> tuple[tuple[str, str, str], ...]:
 
 _TOP = 1.12
 """How high upright columns have room, of the highest."""
+_FLAT = 136
+"""Height of columns where none has a figure to show: no empty frame."""
 _FIGURE = 0.15
 """How much of that the figure above a column takes."""
 _SHAPES = ("circle", "square", "diamond", "triangle-up", "x")
@@ -161,9 +163,11 @@ def _draw_interval(fig: Sheet, series: Series, index: int, height: float) -> flo
     if low is None or high is None:
         return 0.0
     end = series.values[index] or 0.0
-    for first, last, edge, colour in ((low, end, low, palette.PAPER), (end, high, high, palette.TEXT)):
-        fig.line((first, height), (last, height), colour, 1.5, layer="above")
-        fig.line((edge, height - 4), (edge, height + 4), colour, 1.5, layer="above")
+    for first, last, colour in ((low, min(end, high), palette.PAPER), (max(end, low), high, palette.TEXT)):
+        if first <= last:
+            fig.line((first, height), (last, height), colour, 1.5, layer="above")
+    for edge, on_bar in ((low, low <= end), (high, high < end)):
+        fig.line((edge, height - 4), (edge, height + 4), palette.PAPER if on_bar else palette.TEXT, 1.5, layer="above")
     return high
 
 
@@ -214,7 +218,7 @@ def _columns(spec: ChartSpec) -> go.Figure:
         x=places,
         y=list(series.values),
         marker={"color": palette.ACCENT, "line": {"width": 0}},
-        width=0.85,
+        width=layout.column_part(count),
         customdata=list(zip(spec.categories, series.labels, strict=True)),
         hovertemplate="%{customdata[0]}: %{customdata[1]}<extra></extra>",
     )
@@ -261,7 +265,7 @@ def _columns(spec: ChartSpec) -> go.Figure:
     )
     fig.update_yaxes(range=[0, spec.maximum * _TOP], visible=False, fixedrange=True)
     frame(fig, spec, left=EDGE, right=EDGE, top=42, bottom=44)
-    fig.update_layout(height=272)
+    fig.update_layout(height=272 if any(series.values) else _FLAT)
     return fig.finished()
 
 

@@ -15,24 +15,25 @@ from analysis.charts.variants import gap, widest_gaps
 from analysis.disclosure import Suppressed
 from analysis.findings import provenance
 from analysis.findings.card import Base, Card, CardKind
-from analysis.findings.trend import Reworded, reworded
+from analysis.findings.rewording import Reworded
 from data.errors import InvalidInput
 
 LEAST_REACH = 0.2
 """The axis is this long at least, so that a point or two do not look like a leap."""
-KINDS = (CardKind.SINGLE, CardKind.MULTIPLE, CardKind.BATTERY)
+KINDS = (CardKind.SINGLE, CardKind.MULTIPLE, CardKind.RANKING, CardKind.BATTERY)
 
 _Figure = tuple[float | None, str]
 
 
-def slope(before: Card, after: Card, words: Words) -> ChartSpec:
-    """Two figures for each option, or net values for each item of a battery, that both cards have.
+def slope(before: Card, after: Card, words: Words, reworded: Sequence[Reworded] = ()) -> ChartSpec:
+    """Two figures for each option, ranked item (first places), or item of a battery (net values) that both cards have.
 
     The ends are named after the consultations, or after the states where both are of the same one.
-    A note names the options, items and points of a scale that are worded otherwise at the later end.
-    Raises  InvalidInput "trend.not_comparable" for other kinds of questions, or when nothing is in both; as
-            `findings.trend.reworded`.
+    reworded  what is worded otherwise at the later end, for the note
+    Raises    InvalidInput "slope.number" for numbers; "trend.not_comparable" for answers in words, or when nothing is
+              in both.
     """
+    require_drawable(before.kind, after.kind, after.question)
     pairs = list(_pairs(before, after, words))
     if not pairs:
         raise InvalidInput("trend.not_comparable", question=before.question)
@@ -58,15 +59,15 @@ def slope(before: Card, after: Card, words: Words) -> ChartSpec:
         series=series,
         minimum=minimum,
         maximum=maximum,
-        measure=words.translate("Net value, in percentage points") if is_net else share_measure(after, words),
+        measure=_measure(after, words),
         value_format=ValueFormat.NET if is_net else ValueFormat.SHARE,
         sides=(Side(title=words.translate("Difference"), labels=_gaps(series, words)),),
         more_notes=(
-            wording.internal_mark(after, words),
+            wording.internal_mark(after.audience, words),
             words.translate(
                 "The two ends rest on different sets of replies; whether a change is beyond chance is not tested here."
             ),
-            *filter(None, (wording.reworded_line(_reworded(before, after), words),)),
+            *filter(None, (wording.reworded_line(reworded, words),)),
         ),
         leading=widest_gaps(series, categories, words),
     )
@@ -74,29 +75,39 @@ def slope(before: Card, after: Card, words: Words) -> ChartSpec:
     sources = dict.fromkeys(wording.source_line(card.source, words) for card in (before, after))
     return replace(
         spec,
-        base="; ".join(bases),
-        source=" ".join(sources),
+        base=words.listed(bases),
+        source=wording.sentences(sources),
         note=spec.note.strip(),
         provenance=provenance.of_change(before, after),
     )
 
 
+def require_drawable(before: CardKind | None, after: CardKind | None, question: str) -> None:
+    """Whether cards of these kinds have a slope.
+
+    Raises  InvalidInput "slope.number", "trend.not_comparable".
+    """
+    if after is CardKind.NUMBER:
+        raise InvalidInput("slope.number", question=question)
+    if before is not after or after not in KINDS:
+        raise InvalidInput("trend.not_comparable", question=question)
+
+
 def _pairs(before: Card, after: Card, words: Words) -> Iterator[tuple[str, _Figure, _Figure]]:
     """The words of each option or item that both have, what it was and what it is."""
-    if before.kind is not after.kind or after.kind not in KINDS:
-        return
     first, last = (_figures(card, words) for card in (before, after))
     for code, (label, now) in last.items():
         if code in first:
             yield label, first[code][1], now
 
 
-def _reworded(before: Card, after: Card) -> tuple[Reworded, ...]:
-    """What the two cards say in other words; of a battery its items and the points of its scale."""
-    if after.kind is CardKind.BATTERY:
-        items = reworded(after.question, *({item.name: item.label for item in card.items} for card in (before, after)))
-        return (*items, *reworded(after.question, dict(before.scale), dict(after.scale)))
-    return reworded(after.question, *({row.code: row.label for row in card.rows} for card in (before, after)))
+def _measure(card: Card, words: Words) -> str:
+    """What the figures at the ends are."""
+    if card.kind is CardKind.BATTERY:
+        return words.translate("Net value, in percentage points")
+    if card.kind is CardKind.RANKING:
+        return words.translate("Put first: share")
+    return share_measure(card, words)
 
 
 def _figures(card: Card, words: Words) -> dict[str, tuple[str, _Figure]]:
@@ -109,9 +120,10 @@ def _figures(card: Card, words: Words) -> dict[str, tuple[str, _Figure]]:
         }
     if _nobody(card.base):
         return {row.code: (row.label, (None, wording.NOTHING)) for row in card.rows}
+    cells = [(row, row.cell if row.first is None else row.first) for row in card.rows]
     return {
-        row.code: (row.label, (shown_values([row.cell])[0], cell_label(row.cell, card.base.answered, words)))
-        for row in card.rows
+        row.code: (row.label, (shown_values([cell])[0], cell_label(cell, card.base.answered, words)))
+        for row, cell in cells
     }
 
 

@@ -5,6 +5,7 @@ made with. Not here: the choice of a chart for a card (choose.py), colours (pale
 analysis/report/powerpoint.py).
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -22,6 +23,7 @@ class Words(Protocol):
     translate  the English text is the key; `{name}` in it is replaced by the parameter of that name.
     plural     the form that the language uses for `count`, which fills {count}.
     colon      what stands between the name of something and its value
+    listed     several things in a row, each of which may hold commas
     """
 
     @property
@@ -36,6 +38,8 @@ class Words(Protocol):
     def translate(self, msgid: str, /, **params: object) -> str: ...
 
     def plural(self, one: str, many: str, count: int, /, **params: object) -> str: ...
+
+    def listed(self, parts: Iterable[str]) -> str: ...
 
 
 class Form(StrEnum):
@@ -241,6 +245,7 @@ class ChartSpec:
     alt         the picture as a sentence with its leading figures
     provenance  the query and the state of the data for programs (analysis.findings.provenance); "" for none
     plan        where the marks lie, for the forms TILES, UPSET and SCATTER
+    axis        what the categories are, where they are no options of a question
     """
 
     form: Form
@@ -263,6 +268,7 @@ class ChartSpec:
     question: str = ""
     remark: str = ""
     plan: TileMap | Sets | Crossing | None = None
+    axis: str = ""
 
     @property
     def subtitle(self) -> str:

@@ -4,7 +4,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from analysis.charts.claims import FEW, NOT_SAID, Claim, Says, claims, rank_of
+from analysis.charts.claims import FEW, Claim, Says, claims, rank_of
+from analysis.charts.description import ASIDE
 from analysis.charts.sentences import headline
 from analysis.charts.spec import Words
 from analysis.disclosure import Suppressed
@@ -61,7 +62,7 @@ def strength(card: Card) -> float:
         return 0.0
     leader = next(row for row in card.rows if row.code == first.about[0])
     others = [row.cell.share for row in card.rows if row is not leader and isinstance(row.cell.share, float)]
-    if leader.code in NOT_SAID or not isinstance(leader.cell.share, float):
+    if leader.code in ASIDE or not isinstance(leader.cell.share, float):
         return 0.0
     size = n if card.statistics is None or card.statistics.effective_n is None else card.statistics.effective_n
     one, two = leader.cell.share, max(others, default=0.0)

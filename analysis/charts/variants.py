@@ -157,7 +157,7 @@ def intervals(card: Card, words: Words) -> ChartSpec:
         maximum=reach_of((*values, *high)),
         sides=(
             Side(
-                title=wording.figures_in_order("95\u00a0%", words),
+                title=_level(card, words),
                 labels=tuple(_range(*ends, words) for ends in zip(low, high, strict=True)),
             ),
         ),
@@ -213,7 +213,7 @@ def nets_told_with_bounds(spec: ChartSpec, card: Card, words: Words) -> ChartSpe
         for side in spec.sides
     )
     told = words.translate("In brackets behind a net value: its interval at 95 %.")
-    return replace(spec, sides=sides, note=f"{told} {spec.note}".strip())
+    return replace(spec, sides=sides, note=wording.sentences((told, spec.note)))
 
 
 def _net_range(bounds: Bounds | None, words: Words) -> str:
@@ -236,18 +236,25 @@ def with_intervals(spec: ChartSpec, card: Card, words: Words) -> ChartSpec:
     low, high = (tuple(_bound(cell, end) for cell in cells) for end in ("low", "high"))
     ranges = tuple(_range(*ends, words) for ends in zip(low, high, strict=True))
     told = words.translate("Line across the end of each bar: the interval at 95 %.")
+    if not card.at_level:
+        told = words.translate("Line across the end of each bar: the bounds of the share.")
     return replace(
         spec,
         series=(replace(series, low=low, high=high),),
         maximum=reach_of((*series.values, *high)),
-        sides=(*spec.sides, Side(title=wording.figures_in_order("95\u00a0%", words), labels=ranges)),
-        note=f"{told} {spec.note}".strip(),
+        sides=(*spec.sides, Side(title=_level(card, words), labels=ranges)),
+        note=wording.sentences((told, spec.note)),
     )
 
 
 def _bound(cell: Cell, end: str) -> float | None:
     bound: Figure | None = getattr(cell, end)
     return None if _value(cell.share) is None else _value(bound)
+
+
+def _level(card: Card, words: Words) -> str:
+    """What stands over the bounds of shares."""
+    return wording.figures_in_order("95\u00a0%", words) if card.at_level else words.translate("Bounds")
 
 
 def _range(low: float | None, high: float | None, words: Words) -> str:
@@ -267,12 +274,12 @@ def table(card: Card, words: Words) -> ChartSpec:
         names, series, leading = tuple(row.label for row in rows), _columns_of_ranks(rows, words), ""
     else:
         rows = list(card.rows if card.kind is CardKind.NUMBER else arranged(card))
-        names, series = tuple(_row_name(row, card, words) for row in rows), _columns_of_options(rows, words)
+        names, series = tuple(_row_name(row, card, words) for row in rows), _columns_of_options(card, rows, words)
         leading = leading_options(rows, words, (row.cell.share for row in rows))
     return described(card, words, form=Form.TABLE, categories=names, series=series, maximum=1.0, leading=leading)
 
 
-def _columns_of_options(rows: Sequence[Row], words: Words) -> tuple[Series, ...]:
+def _columns_of_options(card: Card, rows: Sequence[Row], words: Words) -> tuple[Series, ...]:
     cells = [row.cell for row in rows]
     values, labels = shown_values(cells), tuple(wording.share(cell.share, words) for cell in cells)
     low, high = ([_bound(cell, end) for cell in cells] for end in ("low", "high"))
@@ -281,7 +288,7 @@ def _columns_of_options(rows: Sequence[Row], words: Words) -> tuple[Series, ...]
         _column(words.translate("Count"), counts, [wording.count(cell.count, words) for cell in cells]),
         _column(words.translate("Share"), values, labels),
         _column(
-            wording.figures_in_order("95\u00a0%", words),
+            _level(card, words),
             low,
             [_range(*ends, words) for ends in zip(low, high, strict=True)],
         ),
@@ -478,7 +485,7 @@ def widest_gaps(sides: Sequence[Series], categories: Sequence[str], words: Words
             told = f"{category} {sides[0].labels[place]}\u00a0– {sides[1].labels[place]}"
             found.append((-abs(high - low), place, told))
     figures = [told for _, _, told in sorted(found)[:3]]
-    return words.translate("Furthest apart: {figures}.", figures="; ".join(figures)) if figures else ""
+    return words.translate("Furthest apart: {figures}.", figures=words.listed(figures)) if figures else ""
 
 
 def _highest_cells(grid: _Grid, columns: Sequence[Column], words: Words) -> str:

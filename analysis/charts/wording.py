@@ -15,10 +15,11 @@ from analysis.charts import badge_words
 from analysis.charts.spec import RTL, Words
 from analysis.disclosure import Audience, Permission, Suppressed
 from analysis.findings.card import Base, Card, CardKind, Quote, Source
-from analysis.findings.trend import Reworded
+from analysis.findings.rewording import Reworded
 from survey.translator import locale_of
 
 LEFT_TO_RIGHT_MARK = "\u200e"
+_LOOSE = ("\u00a0%", "+")
 HIDDEN = "[c]"
 NOTHING = "–"
 MINUS = "\u2212"
@@ -26,7 +27,10 @@ MOST_REWORDED = 5
 """So many pairs of words stand in a note."""
 MOST_GROUPS = 12
 """Groups of which a note tells mean and median."""
-CAUSES = ("dont_know", "refused", "skipped", "not_asked")
+WIDE_ENDS = ("。", "！", "？")
+"""Signs that end a Chinese sentence, behind which there is no space."""
+_ENDS = (*WIDE_ENDS, ".", "!", "?", "؟")
+CAUSES = ("dont_know", "refused", "not_applicable", "skipped", "not_asked")
 
 
 def unbroken(text: str) -> str:
@@ -34,9 +38,18 @@ def unbroken(text: str) -> str:
     return text.replace("n = ", "n\u00a0=\u00a0")
 
 
+def with_plain_spaces(text: str) -> str:
+    """The text as people search for it in files of data and printed lines: "n = 461", "p = 0.02" and "43 / 391" with
+    spaces that a keyboard has."""
+    return text.replace("\u00a0=\u00a0", " = ").replace("\u00a0/\u00a0", " / ")
+
+
 def figures_in_order(text: str, words: Words) -> str:
     """Figures and signs as text, safe from being turned round inside right-to-left text."""
-    return LEFT_TO_RIGHT_MARK + text if words.direction == RTL else text
+    if words.direction != RTL:
+        return text
+    # A sign that does not touch its figure, or is none of a number, needs a mark behind it as well: "95 %", "100+".
+    return f"{LEFT_TO_RIGHT_MARK}{text}{LEFT_TO_RIGHT_MARK if text.endswith(_LOOSE) else ''}"
 
 
 def rounded(value: float, step: str) -> Decimal:
@@ -116,9 +129,12 @@ def decimal(value: float | Suppressed | None, words: Words) -> str:
 
 
 def count_and_share(of: int | Suppressed, part: float | Suppressed, answered: int | Suppressed, words: Words) -> str:
-    """The share; below 30 answers the count comes first, because a percentage would promise too much."""
+    """The share; below 30 answers the count comes first, because a percentage would promise too much, and of no answers
+    there is no share."""
     if isinstance(of, Suppressed) or isinstance(part, Suppressed):
         return hidden(words)
+    if answered == 0:
+        return count(of, words)
     if isinstance(answered, Suppressed) or answered >= 30:
         return share(part, words)
     return f"{count(of, words)}\u00a0({share(part, words)})"
@@ -143,7 +159,7 @@ def moment(value: datetime, words: Words) -> str:
 def source_line(source: Source, words: Words) -> str:
     """Consultation, time with zone and state of the data; of a frozen state what was erased of it."""
     line = state_line(source.title, source.as_of, source.snapshot, words)
-    return f"{line} {erased_line(source.erased, words)}" if source.erased else line
+    return sentences((line, erased_line(source.erased, words) if source.erased else ""))
 
 
 def state_line(title: str, as_of: datetime, snapshot: str, words: Words) -> str:
@@ -166,9 +182,9 @@ def fictional_mark(words: Words) -> str:
     return words.translate("Fictional data: organisations and answers are invented.")
 
 
-def internal_mark(card: Card, words: Words) -> str:
+def internal_mark(audience: Audience, words: Words) -> str:
     """The sentence on a file of internal figures; "" on others."""
-    return words.translate("Internal figures: not for publication.") if card.audience is Audience.INTERNAL else ""
+    return words.translate("Internal figures: not for publication.") if audience is Audience.INTERNAL else ""
 
 
 def reworded_line(found: Sequence[Reworded], words: Words) -> str:
@@ -176,7 +192,7 @@ def reworded_line(found: Sequence[Reworded], words: Words) -> str:
     if not found:
         return ""
     told = [f"“{each.earlier}” – “{each.later}”" for each in found[:MOST_REWORDED]]
-    pairs = "; ".join([*told, "…"] if len(found) > MOST_REWORDED else told)
+    pairs = words.listed([*told, "…"] if len(found) > MOST_REWORDED else told)
     return words.translate("Worded otherwise later, so perhaps not the same thing: {pairs}.", pairs=pairs)
 
 
@@ -204,10 +220,16 @@ def cause(code: str, words: Words) -> str:
     names = {
         "dont_know": words.translate("don't know"),
         "refused": words.translate("no answer wished"),
+        "not_applicable": words.translate("does not apply"),
         "skipped": words.translate("skipped"),
         "not_asked": words.translate("not asked"),
     }
     return names.get(code, code)
+
+
+def without_answer(words: Words) -> dict[str, str]:
+    """The causes that are told of each item of a battery, as headings."""
+    return {"dont_know": words.translate("Don't know"), "not_applicable": words.translate("Does not apply")}
 
 
 def missing_line(base: Base, words: Words) -> str:
@@ -221,6 +243,19 @@ def missing_line(base: Base, words: Words) -> str:
     return words.translate("Without an answer: {causes}.", causes=listing(parts, words)) if parts else ""
 
 
+def sentences(parts: Iterable[str]) -> str:
+    """Sentences one after the other, without the empty ones; behind a Chinese full stop there is no space."""
+    told = ""
+    for part in filter(None, parts):
+        told += part if not told or told.endswith(WIDE_ENDS) else f" {part}"
+    return told
+
+
+def sentence(text: str, words: Words) -> str:
+    """The text with a full stop of the language, unless it ends with a sign of its own."""
+    return text if text.endswith(_ENDS) else f"{text}{words.translate('.')}"
+
+
 def listing(parts: Iterable[str], words: Words) -> str:
     """Several things in a row, divided as the language does."""
     return words.translate(", ").join(parts)
@@ -230,7 +265,12 @@ def filter_line(card: Card, words: Words) -> str:
     """Which replies are in view; "" for all."""
     if not card.filter_labels:
         return ""
-    filters = "; ".join(f"{name}{words.colon}{values}" for name, values in card.filter_labels)
+    told = []
+    let_through = card.filter_causes or ((),) * len(card.filter_labels)
+    for (name, values), causes in zip(card.filter_labels, let_through, strict=True):
+        said = listing([*filter(None, (values,)), *(cause(code, words) for code in causes)], words)
+        told.append(f"{name}{words.colon}{said}")
+    filters = words.listed(told)
     return words.translate("Only replies with {filters}.", filters=filters)
 
 
@@ -258,7 +298,7 @@ def middle_line(card: Card, words: Words) -> str:
 
 def first_groups(told: Sequence[str], words: Words) -> str:
     """What is told of each group, of the first MOST_GROUPS of them."""
-    groups = "; ".join(told[:MOST_GROUPS])
+    groups = words.listed(told[:MOST_GROUPS])
     if len(told) <= MOST_GROUPS:
         return groups
     return words.translate("{places} and {count} more", places=groups, count=count(len(told) - MOST_GROUPS, words))

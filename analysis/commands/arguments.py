@@ -11,7 +11,7 @@ from analysis.findings import method as methods
 from analysis.findings.method import (
     PLAIN,
     Correction,
-    IntervalKind,
+    Interval,
     Method,
     Strength,
     Unranked,
@@ -85,7 +85,7 @@ def method_of(arguments: argparse.Namespace) -> Method:
     """
     return replace(
         weights_of(arguments),
-        interval=IntervalKind(arguments.interval),
+        interval=Interval(arguments.interval),
         letters=arguments.letters,
         correction=Correction(arguments.correction),
         joined=arguments.join,
@@ -131,7 +131,7 @@ def add_weights(parser: argparse.ArgumentParser, default: WeightKind) -> None:
 def add_method(parser: argparse.ArgumentParser) -> None:
     """Takes the methods of figures."""
     add_weights(parser, PLAIN.weights)
-    add_choice(parser, "--interval", IntervalKind, PLAIN.interval, "by whose method shares are bounded")
+    add_choice(parser, "--interval", Interval, PLAIN.interval, "by what shares are bounded")
     parser.add_argument("--letters", action="store_true", help="compare the columns of --by, option by option")
     add_choice(parser, "--correction", Correction, PLAIN.correction, "for the many comparisons of --letters")
     parser.add_argument("--join", action="store_true", help="join the ballots of a ranking into one order")

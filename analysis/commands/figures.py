@@ -3,14 +3,13 @@
 import argparse
 import json
 from collections import Counter
-from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from analysis import coders, estimates, ledger, opened_data, opinions, review
-from analysis.charts import headlines, method_words, wording
+from analysis.charts import estimate_words, headlines, method_words, wording
 from analysis.charts import opinions as opinion_words
 from analysis.commands.arguments import (
     Commands,
@@ -28,11 +27,11 @@ from analysis.commands.arguments import (
     opened,
     weights_of,
 )
+from analysis.commands.files import tell
 from analysis.dataset import snapshot
 from analysis.disclosure import Audience, Suppressed
 from analysis.findings.card import Source
-from analysis.findings.estimates import OptionEstimate
-from analysis.findings.method import Bounds, IntervalKind, WeightKind
+from analysis.findings.method import WeightKind
 from analysis.findings.table import estimates_document, opinions_document, source_document, table_document
 from analysis.report import table
 from data.errors import Unavailable
@@ -59,12 +58,12 @@ def add(commands: Commands) -> None:
     add_weights(weights, WeightKind.RAKED)
     weights.set_defaults(run=_weights)
     estimate = commands.add_parser("estimate", help="every interval of a question's shares, and the whole frame")
-    estimate.add_argument("--question", required=True, metavar="Q", help="name of a question of choices")
+    estimate.add_argument("--question", required=True, metavar="Q", help="name of a question of choices or numbers")
+    estimate.add_argument("--by", default="", metavar="V", help="variable for each of whose values too")
     estimate.set_defaults(run=_estimate)
-    for each in (table_parser, headlines_parser):
+    for each in (table_parser, headlines_parser, estimate):
         add_view(each)
-    for each in (weights, estimate):
-        add_snapshot(each)
+    add_snapshot(weights)
     for each in (table_parser, headlines_parser, groups, estimate):
         add_audience(each)
     for each in (table_parser, headlines_parser, groups, weights, estimate):
@@ -110,11 +109,11 @@ def _table(arguments: argparse.Namespace) -> int:
         return 0
     shown = table.tabulate(card, words)
     has_hidden = any(isinstance(value, Suppressed) for row in shown.rows for value in row)
-    print(card.label, wording.base_line(card, words), *wording.note_lines(card, words, has_hidden=has_hidden), sep="\n")
-    print("\t".join(column.head for column in shown.columns))
+    tell(card.label, wording.base_line(card, words), *wording.note_lines(card, words, has_hidden=has_hidden))
+    tell("\t".join(column.head for column in shown.columns))
     for row in shown.rows:
-        print("\t".join(table.written(v, c.unit, words) for v, c in zip(row, shown.columns, strict=True)))
-    print(*method_words.method_lines(card, words), wording.source_line(card.source, words), sep="\n")
+        tell("\t".join(table.written(v, c.unit, words) for v, c in zip(row, shown.columns, strict=True)))
+    tell(*method_words.method_lines(card, words), wording.source_line(card.source, words))
     return 0
 
 
@@ -145,16 +144,16 @@ def _headlines(arguments: argparse.Namespace) -> int:
         print(json.dumps(document, ensure_ascii=False, indent=2))
         return 0
     for card, sentence in found:
-        print(f"{card.label}\n    {sentence}")
+        tell(card.label, f"    {sentence}")
     if cards:
-        _print_source(cards[0].source, words, wording.internal_mark(cards[0], words))
+        _print_source(cards[0].source, words, wording.internal_mark(cards[0].audience, words))
     return 0
 
 
 def _print_source(source: Source, words: Words, *marks: str) -> None:
     """The last lines under figures: marks, and on which state they rest."""
     fictional = wording.fictional_mark(words) if source.fictional else ""
-    print(*(mark for mark in (fictional, *marks) if mark), wording.source_line(source, words), sep="\n")
+    tell(*(mark for mark in (fictional, *marks) if mark), wording.source_line(source, words))
 
 
 def _groups(arguments: argparse.Namespace) -> int:
@@ -177,7 +176,7 @@ def _groups(arguments: argparse.Namespace) -> int:
     for heading, sentences in opinion_words.sections(found, words):
         lines += ["", heading, *(f"- {sentence}" for sentence in sentences)]
     lines += ["", *opinion_words.note_lines(found, words), wording.source_line(found.source, words)]
-    print("\n".join(lines))
+    tell(*lines)
     return 0
 
 
@@ -193,7 +192,7 @@ def _weights(arguments: argparse.Namespace) -> int:
         return 0
     print(method_words.weight_name(method.weights, words))
     if report is not None:
-        print(*method_words.weight_lines(report, words), sep="\n")
+        tell(*method_words.weight_lines(report, words))
         _print_source(source, words)
     return 0
 
@@ -207,56 +206,21 @@ def _estimate(arguments: argparse.Namespace) -> int:
         actor=OPERATOR,
         audience=Audience(arguments.audience),
         language=arguments.language,
+        filters=filters_of(arguments.filter, arguments.snapshot),
+        by=arguments.by,
         now=datetime.now(UTC),
-        snapshot=arguments.snapshot,
     )
     if arguments.json:
-        print(json.dumps(estimates_document(found.card, found.options), ensure_ascii=False, indent=2))
+        print(json.dumps(estimates_document(found.card, found.estimates), ensure_ascii=False, indent=2))
         return 0
-    print(found.card.label, wording.base_line(found.card, words), sep="\n")
-    kinds = [method_words.interval_name(kind) for kind in IntervalKind]
-    print("option", "count", "share", *kinds, "whole frame, exact", "all silent no, yes", "by region", sep="\t")
-    for each in found.options:
-        if each.count is None:
-            print(each.label, wording.hidden(words), sep="\t")
-            continue
-        spans = [_span(each.intervals.get(kind.value)) for kind in IntervalKind]
-        whole, strata = each.whole, each.stratified
-        print(
-            each.label,
-            each.count,
-            "" if each.share is None else f"{each.share:.4f}",
-            *spans,
-            "" if whole is None else f"{whole.low}-{whole.high} of {whole.frame}",
-            "" if whole is None else f"{whole.worst}-{whole.best}",
-            "" if strata is None else f"{strata.share:.4g} ({strata.standard_error:.4g}) {_span(strata.bounds)}",
-            sep="\t",
-        )
-    for line in _of_whom(found.options, arguments.snapshot):
-        print(line)
-    _print_source(found.card.source, words, wording.internal_mark(found.card, words))
+    card = found.card
+    heads, rows = estimate_words.table(found.estimates, card, words, every_interval=True)
+    tell(card.label, wording.base_line(card, words))
+    tell(*("\t".join(row) for row in (heads, *rows)))
+    lines = (wording.filter_line(card, words), *estimate_words.note_lines(found.estimates, card, words))
+    tell(*filter(None, lines))
+    _print_source(card.source, words, wording.internal_mark(card.audience, words))
     return 0
-
-
-def _of_whom(options: Sequence[OptionEstimate], snapshot: str) -> Iterator[str]:
-    """Lines that say of whom the figures of the frame are, and of whom they are not."""
-    whole = next((each.whole for each in options if each.whole is not None), None)
-    strata = next((each.stratified for each in options if each.stratified is not None), None)
-    if whole is not None:
-        yield f"Whole frame: how many of the {whole.frame} invited would be asked this and say so."
-        if whole.not_asked:
-            yield f"{whole.not_asked} who replied were not asked: they count as not saying so."
-    elif snapshot:
-        yield "Whole frame: a frozen state keeps the contact list by region and type only."
-    if strata is not None:
-        yield "By region: the share in the frame of those to whom the question applies."
-        if strata.unspoken:
-            places = ", ".join(f"{each.label} ({each.invited} invited)" for each in strata.unspoken)
-            yield f"By region it says nothing of where nobody replied: {places}."
-
-
-def _span(bounds: Bounds | None) -> str:
-    return "" if bounds is None else f"{bounds.low:.4f}-{bounds.high:.4f}"
 
 
 def _ledger(arguments: argparse.Namespace) -> int:

@@ -1,4 +1,4 @@
-"""Files that commands read and write."""
+"""Files that commands read and write, and lines that they print."""
 
 import argparse
 import json
@@ -7,9 +7,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from analysis import take_away
+from analysis.charts.wording import with_plain_spaces
 from analysis.commands.arguments import opened
 from data.errors import Unavailable
 from survey.access import OPERATOR
+
+
+def tell(*lines: str) -> None:
+    """The lines are printed, with spaces that a keyboard has where people look for figures."""
+    print(*map(with_plain_spaces, lines), sep="\n")
 
 
 def read(path: Path) -> bytes:

@@ -6,10 +6,21 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from analysis import data_out, microdata, take_away
-from analysis.commands.arguments import Commands, add_language, add_slug, add_view, filters_of, opened
+from analysis.commands.arguments import (
+    Commands,
+    add_language,
+    add_slug,
+    add_snapshot,
+    add_view,
+    add_weights,
+    filters_of,
+    opened,
+    weights_of,
+)
 from analysis.commands.files import write
 from analysis.data_files.formats import DATA_FORMATS
 from analysis.disclosure import Audience
+from analysis.findings.method import PLAIN, WeightKind
 from data.errors import InvalidInput, Unavailable
 from survey.access import OPERATOR
 from survey.translator import Words
@@ -31,7 +42,9 @@ def add(commands: Commands) -> None:
     data.add_argument("--texts", action="store_true", help="answers with what is answered in words")
     data.add_argument("--audience", choices=[str(a) for a in Audience], help="of figures; meeting unless told")
     data.set_defaults(run=_data)
+    add_weights(data, WeightKind.UNWEIGHTED)
     add_view(data)
+    add_snapshot(frame)
     for each in (frame, data):
         add_slug(each)
         add_language(each)
@@ -40,15 +53,25 @@ def add(commands: Commands) -> None:
 def _frame(arguments: argparse.Namespace) -> int:
     store, now = opened(), datetime.now(UTC)
     found = microdata.frame(
-        store, arguments.slug, actor=OPERATOR, language=arguments.language, now=now, repeat=arguments.repeat
+        store,
+        arguments.slug,
+        actor=OPERATOR,
+        language=arguments.language,
+        now=now,
+        repeat=arguments.repeat,
+        snapshot=arguments.snapshot,
     )
     take_away.record(store, arguments.out.name, actor=OPERATOR, now=now)
     try:
         found.to_parquet(arguments.out)
     except OSError as error:
         raise Unavailable("report.unwritable", path=str(arguments.out), reason=error.strerror or "") from None
-    result = {"file": str(arguments.out), "rows": len(found), "columns": len(found.columns)}
-    print(json.dumps(result) if arguments.json else f"{arguments.out}: {len(found)} rows, {len(found.columns)} columns")
+    gone = found.attrs["source"].get("gone", 0)
+    result = {"file": str(arguments.out), "rows": len(found), "columns": len(found.columns), "gone": gone}
+    told = f"{arguments.out}: {len(found)} rows, {len(found.columns)} columns"
+    if gone:
+        told += f"; {gone} replies of that state were erased, withdrawn or deleted since"
+    print(json.dumps(result) if arguments.json else told)
     return 0
 
 
@@ -57,6 +80,7 @@ def _data(arguments: argparse.Namespace) -> int:
     filters = filters_of(arguments.filter, arguments.snapshot)
     chosen = {"words": words, "filters": filters, "questions": arguments.question, "now": now}
     audience = Audience(arguments.audience or (Audience.INTERNAL if arguments.answers else Audience.MEETING))
+    method = weights_of(arguments)
     if arguments.answers:
         if arguments.by or audience is not Audience.INTERNAL:
             raise InvalidInput("data.answers_internal")
@@ -67,10 +91,11 @@ def _data(arguments: argparse.Namespace) -> int:
             actor=OPERATOR,
             names=arguments.names,
             texts=arguments.texts,
+            method=method,
             **chosen,
         )
     else:
-        if arguments.names or arguments.texts:
+        if arguments.names or arguments.texts or method != PLAIN:
             raise InvalidInput("data.only_answers")
         file = data_out.figures_file(
             store, arguments.slug, arguments.format, actor=OPERATOR, by=arguments.by, audience=audience, **chosen

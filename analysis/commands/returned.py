@@ -80,6 +80,7 @@ def _refresh(arguments: argparse.Namespace) -> int:
                 "moved": [asdict(move) for move in each.moved],
                 "unknown": each.unknown,
                 "added": each.added,
+                "untold": each.untold,
                 "error": each.error.code if each.error else "",
             }
             for each in charts
@@ -89,7 +90,11 @@ def _refresh(arguments: argparse.Namespace) -> int:
     for each in charts:
         result = in_english(each.error, MESSAGES) if each.error else f"{len(each.moved)} figures replaced"
         print(f"{place} {each.place} ({each.title}): {result}")
-        for name, label in ((each.unknown, "not in the question any more"), (each.added, "not in the chart")):
+        for name, label in (
+            (each.unknown, "not in the question any more"),
+            (each.added, "not in the chart"),
+            (each.untold, "not in its table, whose rows were changed"),
+        ):
             if name:
                 print(f"  {label}: {'; '.join(name)}")
     return 0

@@ -2,12 +2,13 @@
 
 import argparse
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from analysis import snapshots, take_away, waves
-from analysis.charts import move_words, wording
+from analysis.charts import move_words, trend_words, wording
 from analysis.commands.arguments import (
     Commands,
     add_audience,
@@ -18,13 +19,14 @@ from analysis.commands.arguments import (
     add_snapshot,
     opened,
 )
-from analysis.commands.files import write
+from analysis.commands.files import tell, write
 from analysis.disclosure import Audience
 from analysis.findings.method import PLAIN, Bounds, Correction
 from analysis.findings.table import source_document
 from analysis.waves import FORMATS as SLOPE_FORMATS
-from analysis.waves import Wave, slope_file
-from data.records import SnapshotRecord
+from analysis.waves import TREND_FORMATS, Wave, slope_file
+from analysis.words import MESSAGES
+from data.analysis_records import SnapshotRecord
 from survey.access import OPERATOR
 from survey.translator import Words
 
@@ -52,13 +54,17 @@ def add(commands: Commands) -> None:
     recompute.set_defaults(run=_recompute)
     add_json(recompute)
     trend = commands.add_parser("trend", help="how a question changed from one consultation to a later one")
-    trend.add_argument("--question", required=True, metavar="Q", help="name of a question of choices")
+    trend.add_argument("--question", required=True, metavar="Q", help="name of a question, or of a battery")
     add_snapshot(trend)
     told = "of this frozen state of LATER instead of the present"
     trend.add_argument("--later-snapshot", default="", metavar="HASH", help=told)
-    trend.add_argument("--matched", action="store_true", help="only who answered both, by organisation")
-    add_choice(trend, "--correction", Correction, PLAIN.correction, "for the many options")
-    told = f"also draw it as a slope: {', '.join(SLOPE_FORMATS)}"
+    trend.add_argument(
+        "--matched",
+        action="store_true",
+        help="only who answered both, by organisation; of two states of one consultation by reply",
+    )
+    add_choice(trend, "--correction", Correction, PLAIN.correction, "for the many figures")
+    told = f"also draw it as a slope ({', '.join(SLOPE_FORMATS)}) or write its table ({', '.join(TREND_FORMATS)})"
     trend.add_argument("--out", type=Path, metavar="FILE", help=told)
     trend.set_defaults(run=_trend)
     add_audience(trend)
@@ -112,6 +118,7 @@ def _recompute(arguments: argparse.Namespace) -> int:
         write(arguments.out, found.figures)
     if arguments.json:
         told = {"holds": found.holds, "same_figures": found.same_figures, "altered": list(found.altered)}
+        told["reads_alike"] = found.reads_alike
         print(json.dumps({"consultation": found.slug, **_of_snapshot(found.record), **told}, indent=2))
     else:
         print(f"{found.record.sha256}: {found.slug}, {found.record.replies} replies, program {found.program}")
@@ -125,9 +132,11 @@ def _verdict(found: snapshots.Recomputed) -> list[str]:
         return [f"Answers were altered since: {', '.join(found.altered)}."]
     if erased:
         return [f"{erased} replies were erased since: it cannot be recomputed whole. The figures are of the others."]
+    otherwise = ["This program reads the questionnaire otherwise: which choices there are, or which are no answer."]
     return [
         "All that was frozen is there and gives the same number." if found.holds else "It does not give its number.",
         "Its figures are the same bytes." if found.same_figures else "Its figures are not those of then.",
+        *(otherwise if not found.reads_alike else ()),
     ]
 
 
@@ -155,14 +164,19 @@ def _compare(arguments: argparse.Namespace) -> int:
             "responses": [asdict(each) for each in found.differences],
             "conditions": list(found.conditions),
             "moves": [asdict(each) | {"change": each.change} for each in found.moves],
+            "reworded": {question: [asdict(each) for each in told] for question, told in found.reworded.items()},
+            "apart": {str(each.params["question"]): words.error(each, MESSAGES) for each in found.apart},
         }
         print(json.dumps(document, ensure_ascii=False, indent=2))
         return 0
-    print(*move_words.summary_lines(found.counts, found.erased, found.conditions, words), sep="\n")
+    tell(*move_words.summary_lines(found.counts, found.erased, found.conditions, words))
+    print(*(words.error(each, MESSAGES) for each in found.apart), sep="\n", end="\n" * bool(found.apart))
+    if found.reworded:
+        print(wording.reworded_line([each for told in found.reworded.values() for each in told], words))
     for each in found.differences:
         print(each.reference, move_words.change_name(each.change, words), ", ".join(each.questions), sep="\t")
     for move in move_words.largest_first(found.moves):
-        print(*move_words.row(move, words), sep="\t")
+        tell("\t".join(move_words.row(move, words)))
     return 0
 
 
@@ -171,43 +185,49 @@ def _trend(arguments: argparse.Namespace) -> int:
         Wave(slug=arguments.slug, snapshot=arguments.snapshot),
         Wave(slug=arguments.later, snapshot=arguments.later_snapshot),
     )
-    words = Words(arguments.language)
-    found = waves.trend(
-        opened(),
-        both,
-        arguments.question,
-        actor=OPERATOR,
-        audience=Audience(arguments.audience),
-        language=arguments.language,
-        now=datetime.now(UTC),
-        matched=arguments.matched,
-        correction=Correction(arguments.correction),
-    )
-    if arguments.out:
+    words, store, now = Words(arguments.language), opened(), datetime.now(UTC)
+    asked: dict[str, Any] = {
+        "actor": OPERATOR,
+        "audience": Audience(arguments.audience),
+        "now": now,
+        "matched": arguments.matched,
+        "correction": Correction(arguments.correction),
+    }
+    found = waves.trend(store, both, arguments.question, language=arguments.language, **asked)
+    if arguments.out and (kind := arguments.out.suffix.removeprefix(".")) in TREND_FORMATS:
+        file = waves.trend_file(store, both, arguments.question, kind, words=words, **asked)
+        take_away.record(store, arguments.out.name, actor=OPERATOR, now=now)
+        write(arguments.out, file.content)
+    elif arguments.out:
         _write_slope(both, arguments.question, arguments.out, Audience(arguments.audience), words)
     if arguments.json:
         ends = {"earlier": source_document(found.earlier), "later": source_document(found.later)}
         print(json.dumps(asdict(found) | ends, ensure_ascii=False, indent=2))
         return 0
     hidden = wording.hidden(words)
-    nothing = wording.NOTHING if found.first_n == 0 or found.last_n == 0 else hidden
     digits = 4 if Audience(arguments.audience) is Audience.INTERNAL else 2
     print("n = {}, later {}".format(*(hidden if n is None else n for n in (found.first_n, found.last_n))))
     if found.detectable is not None:
         print(f"smallest change found with 80 % power: {found.detectable:.3f}")
-    print("option", "earlier", "later", "change", "95 %", "p", f"p ({found.correction.value})", sep="\t")
+    heads = ("figure", "n", "later n", "earlier", "later", "change", "95 %", "p", f"p ({found.correction.value})")
+    print(*heads, "effect size", sep="\t")
     for each in found.changes:
+        behind = [hidden if n is None else n for n in (each.first_n, each.last_n)]
+        name = trend_words.name_of(each, words)
+        values = [
+            f"{value:.{digits}f}" if value is not None else wording.NOTHING if n == 0 else hidden
+            for value, n in ((each.before, each.first_n), (each.after, each.last_n))
+        ]
         if each.difference is None:
-            print(each.label, nothing, sep="\t")
+            print(name, *behind, *values, sep="\t")
             continue
         p = ["" if value is None else f"{value:.4g}" for value in (each.p, each.adjusted)]
-        shares = (f"{each.before:.{digits}f}", f"{each.after:.{digits}f}", f"{each.difference:+.{digits}f}")
-        print(each.label, *shares, _change(each.bounds, digits), *p, sep="\t")
-    states = (found.earlier, found.later)
-    told = [wording.reworded_line(found.reworded, words)]
-    told += [wording.fictional_mark(words) if any(each.fictional for each in states) else ""]
-    told += dict.fromkeys(wording.source_line(each, words) for each in states)
-    print(*(line for line in told if line), sep="\n")
+        size = "" if each.size is None else f"{each.size:+.2f}"
+        print(
+            name, *behind, *values, f"{each.difference:+.{digits}f}", _change(each.bounds, digits), *p, size, sep="\t"
+        )
+    internal = Audience(arguments.audience) is Audience.INTERNAL
+    tell(*trend_words.notes(replace(found, detectable=None), words, internal=internal))  # which stands above
     return 0
 
 

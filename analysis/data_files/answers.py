@@ -26,8 +26,8 @@ from analysis.data_files.table import (
     first_reason,
 )
 from analysis.dataset import arrays
-from analysis.dataset.arrays import ANSWERED, FIRST_CODE, BoolArray, Dataset, FloatArray
-from analysis.dataset.codebook import LATE, PSEUDO_VARIABLES, Variable
+from analysis.dataset.arrays import CAUSES, FIRST_CODE, BoolArray, Dataset, FloatArray
+from analysis.dataset.codebook import Variable
 from data.errors import NotFound
 from survey.questionnaire import PLACE_KINDS, UPLOAD_KINDS, Kind, Text
 from survey.translator import Words
@@ -35,6 +35,8 @@ from survey.translator import Words
 CASE = "case"
 PERMISSION = "publication"
 _LARGEST_OWN_CODE = 30_000
+_REASON_OF_STATE = np.array([*(REASONS.index(Reason(cause)) for cause in CAUSES), -1], dtype=np.int8)
+"""State of a reply -> place of the reason, -1 of an answer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,8 +170,8 @@ def _columns(dataset: Dataset, variable: Variable, asked: Asked, words: Words) -
         return
     column, order = dataset.columns[variable.name], asked.order
     missing = column.state[order]
-    reasons = np.where(missing < ANSWERED, missing.astype(np.int8), np.int8(-1))
-    label = variable.label or _said(_pseudo(variable, words), words)
+    reasons = _REASON_OF_STATE[missing]
+    label = variable.label or _said(variable.name, words)
     if variable.battery:
         label = _joined(dataset.codebook.battery(variable.battery).label, variable.battery, label, variable.name)
     if isinstance(column, arrays.SingleColumn):
@@ -306,13 +308,11 @@ def _own_codes(variable: Variable) -> bool:
 
 def _values(variable: Variable, words: Words) -> tuple[Value, ...]:
     own = _own_codes(variable)
-    punctual = variable.name == LATE and not variable.section
-    said = {"on_time": words.translate("on time"), "late": words.translate("late")} if punctual else {}
     return tuple(
         Value(
             code=int(code.name) if own else number,
             name=code.name,
-            label=code.label or _said(said.get(code.name, code.name), words),
+            label=code.label or _said(code.name, words),
         )
         for number, code in enumerate(variable.codes, start=1)
     )
@@ -332,15 +332,6 @@ def _joined(first: Text, first_name: str, second: Text, second_name: str) -> Tex
     return Text(
         {tag: f"{second.in_language(tag) or second_name} – {first.in_language(tag) or first_name}" for tag in tags}
     )
-
-
-def _pseudo(variable: Variable, words: Words) -> str:
-    """Words for what no question asks."""
-    if variable.section or variable.name not in PSEUDO_VARIABLES:
-        return variable.name
-    if variable.name == LATE:
-        return words.translate("Before or after the first deadline")
-    return words.translate("Language of the reply")
 
 
 def _said(text: str, words: Words) -> Text:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from analysis.charts import method_words
 from analysis.data_files.answers import reason_labels
 from analysis.data_files.table import (
     About,
@@ -21,6 +22,7 @@ from analysis.data_files.table import (
 )
 from analysis.disclosure import Suppressed
 from analysis.findings.card import Base, Card, CardKind, Cell, Row
+from analysis.findings.method import PLAIN
 from survey.questionnaire import Text
 from survey.translator import Words
 
@@ -63,14 +65,18 @@ def figures(cards: Sequence[Card], about: About, words: Words) -> DataTable:
         ("compared_by", _("Compared by"), lambda line: line.card.by if line.group[0] else ""),
         ("group", _("Code of the group"), lambda line: line.group[0]),
         ("group_words", _("Group"), lambda line: line.group[1]),
+        ("interval", _("Kind of the bounds of the share"), lambda line: _interval(line, words)),
     )
+    low, high = _("Share, lower bound (95 %)"), _("Share, upper bound (95 %)")
+    if not all(card.at_level for card in cards):
+        low, high = _("Share, lower bound"), _("Share, upper bound")
     counted: tuple[_Counted, ...] = (
         ("replies", _("Replies in view"), True, lambda line: line.base.replies if line.base else None),
         ("n", _("Valid answers"), True, lambda line: line.base.answered if line.base else None),
         ("count", _("Count"), True, lambda line: line.cell.count if line.cell else None),
         ("share", _("Share"), False, lambda line: _share(line.cell)),
-        ("share_low", _("Share, lower bound (95 %)"), False, lambda line: line.cell.low if line.cell else None),
-        ("share_high", _("Share, upper bound (95 %)"), False, lambda line: line.cell.high if line.cell else None),
+        ("share_low", low, False, lambda line: line.cell.low if line.cell else None),
+        ("share_high", high, False, lambda line: line.cell.high if line.cell else None),
         ("mean", _("Mean"), False, lambda line: line.mean),
         ("median", _("Median"), False, lambda line: line.median),
         ("net", _("Net"), False, lambda line: line.net),
@@ -80,11 +86,11 @@ def figures(cards: Sequence[Card], about: About, words: Words) -> DataTable:
         *(column for number in range(2, _places(cards) + 1) for column in _place(number, words)),
     )
     found = [[read(line) for line in lines] for _name, _label, _whole, read in counted]
-    low = first_reason(
+    first = first_reason(
         np.array([value for value in values if isinstance(value, int | float)], dtype=np.float64) for values in found
     )
     labels = reason_labels(words)
-    code = {reason: low + place for place, reason in enumerate(Reason)}
+    code = {reason: first + place for place, reason in enumerate(Reason)}
     columns: list[FileColumn] = [
         WordColumn(name=name, question=name, label=Text({words.language: label}), texts=[read(line) for line in lines])
         for name, label, read in said
@@ -97,7 +103,7 @@ def figures(cards: Sequence[Card], about: About, words: Words) -> DataTable:
         about=about,
         language=words.language,
         default_language=words.language,
-        first_reason=low,
+        first_reason=first,
         reason_labels=labels,
     )
 
@@ -167,6 +173,14 @@ def _groups(card: Card, row: Row, item: tuple[str, str]) -> Iterator[_Line]:
                 mean_rank=column.mean_ranks.get(row.code),
                 first=column.firsts.get(row.code),
             )
+
+
+def _interval(line: _Line, words: Words) -> str:
+    """Whose bounds stand beside a share; "" where there are none."""
+    if line.cell is None or line.cell.low is None or isinstance(line.cell.low, Suppressed):
+        return ""
+    statistics = line.card.statistics
+    return method_words.interval_name(PLAIN.interval if statistics is None else statistics.method.interval, words)
 
 
 def _share(cell: Cell | None) -> _Figure:

@@ -28,8 +28,8 @@ FloatArray: TypeAlias = NDArray[np.float64]
 
 CAUSES = tuple(Cause)
 """State s < ANSWERED means CAUSES[s]; a higher state says more about the respondent."""
-NOT_ASKED, SKIPPED, DONT_KNOW, REFUSED = range(4)
-ANSWERED = 4
+NOT_ASKED, SKIPPED, NOT_APPLICABLE, DONT_KNOW, REFUSED = range(5)
+ANSWERED = 5
 FIRST_CODE = ANSWERED
 """In the array of a single choice, code FIRST_CODE + i is the variable's i-th valid code; lower ones are states."""
 
@@ -167,7 +167,7 @@ class Respondents(Sequence[Respondent]):
 class Passing:
     """A filter: responses pass that have one of these codes (single choice) or chose one of these options (multiple).
 
-    codes    as in the array, the causes of missing answers among them
+    codes    of a single choice, as in the array; of a multiple choice states only: causes of missing answers
     options  positions of codes
     """
 
@@ -260,8 +260,8 @@ class Dataset:
                     states.append(CAUSES.index(variable.missing[code]))
                 else:
                     raise InvalidInput("filter.unknown_code", variable=name, choice=code)
-            if isinstance(self.columns[name], SingleColumn):
+            if variable.is_single:
                 found.append(Passing(variable=name, codes=(*states, *(FIRST_CODE + option for option in options))))
             else:
-                found.append(Passing(variable=name, options=tuple(options)))
+                found.append(Passing(variable=name, codes=tuple(states), options=tuple(options)))
         return tuple(found)

@@ -8,6 +8,7 @@ set ever changes, and the next one shares nearly all its memory with the last.
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from random import Random
 from types import MappingProxyType
 from typing import Any
 
@@ -81,6 +82,10 @@ class Builder:
         self._unordered = 0
         """So many rows at the end may not stand where they belong."""
 
+    def empty(self) -> "Builder":
+        """Another one, without replies. Called on one that never had any: no further code is known."""
+        return Builder(self.codebook, asked=self._asked, roles=self._roles, carry=self._carry)
+
     def add(self, replies: Sequence[Reply]) -> None:
         """Further replies, none of which is there yet, in any order."""
         if replies:
@@ -132,10 +137,11 @@ class Builder:
         known = self._revisions_of(saved)
         return [key for key, revision in saved.items() if known.get(key) != revision]
 
-    def missing(self, saved: Mapping[int, int]) -> list[int]:
-        """The keys that are here and not among these."""
+    def missing(self, saved: Mapping[int, int], after: int, upto: int) -> list[int]:
+        """The keys behind the first and up to the last of these two that are here and not among those saved."""
         there = np.fromiter(saved, dtype=np.int64, count=len(saved))
         ids = self.ids.view()
+        ids = ids[(ids > after) & (ids <= upto)]
         gone: list[int] = ids[~np.isin(ids, there)].tolist()
         return gone
 
@@ -149,6 +155,22 @@ class Builder:
         revised = sum(saved[key] - revision for key, revision in known.items())
         added = sum(saved[key] for key in changed if key not in known)
         return self.ids.used + new, self._revisions + revised + added, new + 2 * revised
+
+    def proof_keys(self, most: int) -> list[int]:
+        """The keys of the replies that are compared with the database: if an older database was put back and others
+        came since, they differ in these. The newest, those with the highest keys, and others; so many of each."""
+        ids = self.ids.view()
+        others = Random(ids.size).sample(range(ids.size), min(most, ids.size))
+        newest = np.argpartition(ids, -most)[-most:] if ids.size > most else np.arange(ids.size)
+        rows = {*range(max(0, ids.size - most), ids.size), *newest.tolist(), *others}
+        keys: list[int] = ids[sorted(rows)].tolist()
+        return keys
+
+    def marks_of(self, keys: Sequence[int]) -> dict[int, tuple[int, bytes]]:
+        """Key -> revision and digest of those of these replies that are here."""
+        rows = self._rows_of(keys).tolist()
+        ids, revisions, marks = self.ids.held, self.revisions.held, self.marks.held
+        return {int(ids[row]): (int(revisions[row]), marks[row].tobytes()) for row in rows}
 
     def _revisions_of(self, keys: Collection[int]) -> dict[int, int]:
         rows = self._rows_of(keys)

@@ -5,12 +5,22 @@ inside are left out, because a response answers them several times (`frame.repea
 Notes, calculations, hidden values and metadata carry no answer of a respondent; contact questions are never analysed.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from data.errors import InvalidInput
-from survey.questionnaire import LIST_KINDS, UNASKED_KINDS, Choice, Group, Kind, Question, Questionnaire, Text
+from survey.questionnaire import (
+    LIST_KINDS,
+    UNASKED_KINDS,
+    Choice,
+    Group,
+    Kind,
+    Question,
+    Questionnaire,
+    Text,
+    no_answers,
+)
 from survey.versions.lineage import Lineage
 
 
@@ -19,17 +29,10 @@ class Cause(StrEnum):
 
     NOT_ASKED = "not_asked"
     SKIPPED = "skipped"
+    NOT_APPLICABLE = "not_applicable"
     DONT_KNOW = "dont_know"
     REFUSED = "refused"
 
-
-MISSING_CHOICES: Mapping[str, Cause] = {
-    "dk": Cause.DONT_KNOW,
-    "ns": Cause.REFUSED,
-    "ref": Cause.REFUSED,
-    "refused": Cause.REFUSED,
-}
-"""Names of choices of a select_one that say that there is no answer. The name decides, never the label."""
 
 NO_TEXT = Text()
 
@@ -38,6 +41,49 @@ LATE = "late"
 HOW_MANY = Text({"ar": "العدد", "en": "how many", "es": "cuántos", "fr": "combien", "ru": "сколько", "zh": "数量"})
 PSEUDO_VARIABLES = (LANGUAGE, LATE)
 """Variables that no question asks: the language of the response, and whether it came after the deadline."""
+_LANGUAGE_WORDS = Text(
+    {
+        "en": "Language of the reply",
+        "ar": "لغة الرد",
+        "es": "Idioma de la respuesta",
+        "fr": "Langue de la réponse",
+        "ru": "Язык ответа",
+        "zh": "答复语言",
+    }
+)
+"""English first, which stands where neither the reader's language nor the questionnaire's is among them."""
+_LATE_WORDS = Text(
+    {
+        "en": "Before or after the first deadline",
+        "ar": "قبل الموعد الأول أو بعده",
+        "es": "Antes o después del primer plazo",
+        "fr": "Avant ou après la première échéance",
+        "ru": "До или после первого срока",
+        "zh": "在首个截止日期之前或之后",
+    }
+)
+_LATE_CODES = {
+    "on_time": Text(
+        {
+            "en": "on time",
+            "ar": "في الموعد",
+            "es": "a tiempo",
+            "fr": "dans les délais",
+            "ru": "в срок",
+            "zh": "按时",
+        }
+    ),
+    "late": Text(
+        {
+            "en": "late",
+            "ar": "متأخر",
+            "es": "con retraso",
+            "fr": "en retard",
+            "ru": "с опозданием",
+            "zh": "逾期",
+        }
+    ),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -270,20 +316,25 @@ def _named(line: Lineage, roles: Mapping[int, Mapping[str, str]], role: str) -> 
 
 
 def _with_choices(variable: Variable, choices: tuple[Choice, ...]) -> Variable:
-    """The variable with every choice of every version, in the order of `choices`, the missing ones apart."""
+    """The variable with every choice of every version, in the order of `choices`, the missing ones apart.
+
+    Which are missing is decided about all of them: names of two letters that one version alone has too few of to be
+    codes of countries are such codes when the versions together have enough.
+    """
     if variable.kind not in LIST_KINDS:
         return variable
     own = {code.name: code for code in variable.codes}
-    missing = dict(variable.missing)
-    codes = []
-    for choice in choices:
-        if choice.name in own:
-            codes.append(own[choice.name])
-        elif variable.kind is Kind.SELECT_ONE and choice.name in MISSING_CHOICES:
-            missing[choice.name] = MISSING_CHOICES[choice.name]
-        else:
-            codes.append(Code(name=choice.name, label=choice.label))
-    return replace(variable, codes=tuple(codes), missing=missing)
+    missing = _missing(choices)
+    codes = tuple(
+        own.get(choice.name) or Code(name=choice.name, label=choice.label)
+        for choice in choices
+        if choice.name not in missing
+    )
+    return replace(variable, codes=codes, missing=missing)
+
+
+def _missing(choices: Sequence[Choice]) -> dict[str, Cause]:
+    return {name: Cause(why) for name, why in no_answers(choices).items()}
 
 
 def _languages(book: Codebook) -> tuple[Code, ...]:
@@ -294,9 +345,7 @@ def _variable(
     questionnaire: Questionnaire, question: Question, *, section: Group | None, battery: str, identifying: bool
 ) -> Variable:
     choices = questionnaire.choices(question) if question.kind in LIST_KINDS else ()
-    missing = {}
-    if question.kind is Kind.SELECT_ONE:
-        missing = {choice.name: MISSING_CHOICES[choice.name] for choice in choices if choice.name in MISSING_CHOICES}
+    missing = _missing(choices)
     codes = [Code(name=choice.name, label=choice.label) for choice in choices if choice.name not in missing]
     if question.kind is Kind.ACKNOWLEDGE:
         codes = [Code(name="OK", label=NO_TEXT)]
@@ -346,10 +395,10 @@ def _repeated(children: tuple[Group | Question, ...], *, inside: bool) -> frozen
 
 def _pseudo_variables(questionnaire: Questionnaire) -> tuple[Variable, Variable]:
     languages = tuple(Code(name=spoken.tag, label=Text({"": spoken.name})) for spoken in questionnaire.languages)
-    late = tuple(Code(name=name, label=NO_TEXT) for name in ("on_time", "late"))
+    late = tuple(Code(name=name, label=label) for name, label in _LATE_CODES.items())
     return (
-        Variable(name=LANGUAGE, kind=Kind.SELECT_ONE, label=NO_TEXT, codes=languages),
-        Variable(name=LATE, kind=Kind.SELECT_ONE, label=NO_TEXT, codes=late),
+        Variable(name=LANGUAGE, kind=Kind.SELECT_ONE, label=_LANGUAGE_WORDS, codes=languages),
+        Variable(name=LATE, kind=Kind.SELECT_ONE, label=_LATE_WORDS, codes=late),
     )
 
 

@@ -302,7 +302,10 @@ class ListRows(Coded):
         # Few combinations are given by many: each is looked up once.
         kinds: dict[Any, int] = {None: 0}
         which = np.array([kinds.setdefault(answer, len(kinds)) for answer in given], dtype=np.int64)
-        chosen = [[self._lookup[code] - FIRST_CODE for code in _listed(answer)] for answer in kinds]
+        codes = [[self._lookup[code] for code in listed(answer)] for answer in kinds]
+        chosen = [[code - FIRST_CODE for code in each if code >= FIRST_CODE] for each in codes]
+        # "Don't know" beside an answer says nothing more; alone it is why there is no answer.
+        alone = [min(max(each, default=ANSWERED), ANSWERED) for each in codes]
         moves = self._settle()
         if moves is not None:
             self._move(moves)
@@ -312,7 +315,7 @@ class ListRows(Coded):
             for rank, place in enumerate(dict.fromkeys(places), start=1):
                 flags[row, place] = rank if self.is_rank else 1
         cells = flags if self.is_rank else _packed(flags)
-        return cells[which], np.where(which == 0, states, np.uint8(ANSWERED))
+        return cells[which], np.where(which == 0, states, np.array(alone, dtype=np.uint8)[which])
 
     def _move(self, moves: np.ndarray) -> None:
         """Rows written before get the further codes' places."""
@@ -409,7 +412,8 @@ def column_rows(variable: Variable) -> AnyColumn:
     return NumberRows(variable) if variable.kind in NUMBER_KINDS else TextRows(variable)
 
 
-def _listed(answer: AnswerValue | None) -> Sequence[str]:
+def listed(answer: AnswerValue | None) -> Sequence[str]:
+    """The codes of an answer to a multiple choice or a ranking."""
     if answer is None:
         return ()
     return str(answer).split() if isinstance(answer, str | int | float) else answer

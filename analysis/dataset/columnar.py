@@ -11,8 +11,7 @@ import mmap
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from random import Random
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import pyarrow as pa
@@ -25,7 +24,7 @@ from analysis.dataset.texts import Texts
 from data.records import ConsultationRecord, ReplyRecord, VersionRecord
 from survey.questionnaire import Text
 
-FORMAT = 4
+FORMAT = 6
 """Rises whenever the content, or what codes mean, changes."""
 PROOF = 256
 """So many of the newest replies, of those with the highest keys and of others are compared with the database."""
@@ -126,31 +125,24 @@ def fill(builder: Builder, content: mmap.mmap, *, origin: str) -> tuple[int, int
     return int(replies), int(revisions), str(newest), int(changes)
 
 
-def proof_keys(builder: Builder) -> list[int]:
-    """The keys of the replies that are compared with the database: if an older database was put back and others came
-    since, they differ in these."""
-    ids = builder.ids.view()
-    others = Random(ids.size).sample(range(ids.size), min(PROOF, ids.size))
-    newest = np.argpartition(ids, -PROOF)[-PROOF:] if ids.size > PROOF else np.arange(ids.size)
-    rows = {*range(max(0, ids.size - PROOF), ids.size), *newest.tolist(), *others}
-    keys: list[int] = ids[sorted(rows)].tolist()
-    return keys
+class Provable(Protocol):
+    """Replies that lie somewhere, of which some can be looked at."""
+
+    def proof_keys(self, most: int) -> list[int]: ...
+    def marks_of(self, keys: Sequence[int]) -> Mapping[int, tuple[int, bytes]]: ...
 
 
-def fits(builder: Builder, replies: Mapping[int, ReplyRecord]) -> bool:
+def fits(builder: Provable, replies: Mapping[int, ReplyRecord]) -> bool:
     """True when the replies of `proof_keys` that have not changed are what the builder holds, and not all have.
 
     replies  by key, as the database has them
     """
-    ids = builder.ids.view()
-    asked = np.array(proof_keys(builder), dtype=np.int64)
-    rows = np.flatnonzero(np.isin(ids, asked))
     same = 0
-    for row in rows.tolist():
-        reply = replies.get(int(ids[row]))
-        if reply is None or reply.revision != builder.revisions.held[row]:
+    for key, (revision, mark) in builder.marks_of(builder.proof_keys(PROOF)).items():
+        reply = replies.get(key)
+        if reply is None or reply.revision != revision:
             continue
-        if response_mark(reply) != builder.marks.held[row].tobytes():
+        if response_mark(reply) != mark:
             return False
         same += 1
     return same > 0

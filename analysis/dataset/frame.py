@@ -19,7 +19,16 @@ from analysis.dataset.codebook import Variable
 from data.errors import NotFound
 from data.records import AnswerValue, ResponseRecord
 from survey.logic.instances import prefix_of, split
-from survey.questionnaire import NUMBER_KINDS, UNASKED_KINDS, Group, Kind, Question, Questionnaire
+from survey.questionnaire import (
+    NUMBER_KINDS,
+    UNASKED_KINDS,
+    Choice,
+    Group,
+    Kind,
+    Question,
+    Questionnaire,
+    no_answers,
+)
 from survey.versions.lineage import Lineage
 
 PERMISSION = "response/publish"
@@ -29,9 +38,9 @@ PERMISSION = "response/publish"
 def frame(dataset: Dataset, language: str) -> pd.DataFrame:
     """One row per response (index response_id), columns named as in the questionnaire, answers in words.
 
-    A single choice is a categorical; its missing answers are the categories not_asked, skipped, dont_know, refused.
-    A multiple choice is one nullable boolean column "name/code" per option, a ranking one nullable integer column
-    "name/code" per item (NA: no answer, or not ranked). Numbers are Float64, all else string.
+    A single choice is a categorical; its missing answers are the categories not_asked, skipped, not_applicable,
+    dont_know, refused. A multiple choice is one nullable boolean column "name/code" per option, a ranking one nullable
+    integer column "name/code" per item (NA: no answer, or not ranked). Numbers are Float64, all else string.
     The last column, PERMISSION, is what the reply permits: "named", "anon" or "no".
     `frame.attrs["labels"]` maps column -> label, `frame.attrs["versions"]` a column that not every version of the
     questionnaire asks -> the numbers of those that do. Internal: nothing is suppressed and organisations are named.
@@ -69,7 +78,8 @@ def repeat_frame(
     """One row per instance of a repeat, its questions in words; the index tells response and instances.
 
     Single choices and all else are strings, numbers Float64; a multiple choice is one boolean column "name/code" per
-    option, a ranking one nullable integer column per item. Questions of a repeat inside have a table of their own.
+    option, a ranking one nullable integer column per item; choices that are no answer are none of these, those that a
+    newer version left out are. Questions of a repeat inside have a table of their own.
 
     repeat  name of the repeat in the newest version
     hidden  questions that are never analysed (contact)
@@ -82,6 +92,7 @@ def repeat_frame(
     if group is None:
         raise NotFound("frame.unknown_repeat", repeat=repeat)
     repeats = (*around[repeat], repeat)
+    choices = {member.name: member.choices for member in line.members()}
     questions = [q for q in group.questions() if around[q.name] == repeats and q.name not in hidden]
     rows: list[dict[str, object]] = []
     for response in responses:
@@ -95,9 +106,9 @@ def repeat_frame(
                     row: dict[str, object] = {"response_id": response.id, **dict(zip(repeats, places, strict=True))}
                     row[PERMISSION] = permissions[response.id]
                     for question in questions:
-                        row |= _cells(form, question, submission.get(prefix + question.name), language)
+                        row |= _cells(form, question, choices, submission.get(prefix + question.name), language)
                     rows.append(row)
-    names = [name for question in questions for name in _cells(form, question, None, language)]
+    names = [name for question in questions for name in _cells(form, question, choices, None, language)]
     table = pd.DataFrame(rows, columns=["response_id", *repeats, *names, PERMISSION]).set_index(
         ["response_id", *repeats]
     )
@@ -107,7 +118,7 @@ def repeat_frame(
         f"{question.name}/{choice.name}": "Int16"
         for question in questions
         if question.kind is Kind.RANK
-        for choice in form.choices(question)
+        for choice in _answers(choices[question.name])
     }
     kinds[PERMISSION] = "string"
     table = table.astype(kinds)
@@ -124,18 +135,31 @@ def _groups(children: Iterable[Group | Question]) -> Iterator[Group]:
             yield from _groups(child.children)
 
 
-def _cells(form: Questionnaire, question: Question, answer: AnswerValue | None, language: str) -> dict[str, object]:
-    choices = form.choices(question)
+def _answers(choices: Sequence[Choice]) -> list[Choice]:
+    """Those that are answers."""
+    none = no_answers(choices)
+    return [choice for choice in choices if choice.name not in none]
+
+
+def _cells(
+    form: Questionnaire,
+    question: Question,
+    choices: Mapping[str, Sequence[Choice]],
+    answer: AnswerValue | None,
+    language: str,
+) -> dict[str, object]:
     if question.kind in UNASKED_KINDS:
         return {}
     if question.kind in (Kind.SELECT_MULTIPLE, Kind.RANK):
-        chosen = answer if isinstance(answer, tuple) else ()
+        options = [choice.name for choice in _answers(choices[question.name])]
+        chosen = [code for code in answer if code in options] if isinstance(answer, tuple) else []
         if question.kind is Kind.RANK:
             places = {code: place for place, code in enumerate(chosen, start=1)}
-            return {f"{question.name}/{each.name}": places.get(each.name) for each in choices}
-        return {f"{question.name}/{each.name}": (each.name in chosen) if chosen else None for each in choices}
+            return {f"{question.name}/{each}": places.get(each) for each in options}
+        return {f"{question.name}/{each}": (each in chosen) if chosen else None for each in options}
     words = {
-        choice.name: choice.label.in_language(language, form.default_language) or choice.name for choice in choices
+        choice.name: choice.label.in_language(language, form.default_language) or choice.name
+        for choice in choices[question.name]
     }
     if answer is None or question.kind in NUMBER_KINDS:
         return {question.name: answer}

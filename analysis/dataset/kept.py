@@ -1,12 +1,13 @@
-"""The data sets that this process has in memory: read once, from the database or from a file beside it, and brought up
-to date with what changed since.
+"""The data sets that this process has in memory, or in a table that somebody else counts: read once, from the database
+or from files beside it, and brought up to date with what changed since.
 
 Whoever asks has been admitted before; a data set holds nothing outside the scope it was asked for.
 """
 
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,11 +15,11 @@ from pathlib import Path
 from analysis.dataset import columnar
 from analysis.dataset.arrays import Dataset
 from analysis.dataset.building import Builder
-from analysis.dataset.counting import Arrays, Engine
-from analysis.dataset.duckdb_counts import DuckDB
 from analysis.dataset.joined import joining
+from analysis.dataset.parquet_table import FEW, ParquetTable
 from analysis.dataset.remembering import Generation, generation_of, when_erased
-from analysis.dataset.server_counts import Server
+from analysis.dataset.stored import StoredRows
+from data.errors import Unavailable
 from data.records import EVERYTHING, ConsultationRecord, ReplyRecord, Scope, VersionRecord
 from data.store import Store, Transaction
 from survey import published_forms, question_roles
@@ -48,7 +49,7 @@ class Kept:
 
 @dataclass(slots=True)
 class _Entry:
-    builder: Builder
+    builder: Builder | StoredRows
     versions: Sequence[VersionRecord]
     questionnaire: Questionnaire
     form: tuple[object, ...]
@@ -58,8 +59,8 @@ class _Entry:
     kept: Kept
     unfiled: int = 0
     """Changes since its file was written."""
-    others: dict[frozenset[int], Kept] = field(default_factory=dict)
-    """The data set without some replies, by their keys; as long as nothing changes."""
+    others: dict[tuple[Scope, frozenset[int]], Kept] = field(default_factory=dict)
+    """The data set without some replies, by their keys, and of a table its parts; as long as nothing changes."""
 
 
 class _Slot:
@@ -83,6 +84,7 @@ def current(
 
     Raises  as `joining` and `Builder.add`.
     """
+    asked, scope = scope, scope if store.counting == "arrays" else EVERYTHING
     key = (store, consultation.id, scope)
     with _lock:
         slot = _slots.setdefault(key, _Slot())
@@ -92,20 +94,22 @@ def current(
     # A second reader of the same data waits for the first, instead of loading them beside it.
     with slot.lock:
         entry, slot.entry = slot.entry, None  # what fails halfway is not used again
-        with store.read() as kept:
+        with _nothing_erased_left(store), store.read() as kept:
             state = kept.data_revision(consultation.id, scope)
             form = (kept.version_numbers(consultation.id), tuple(sorted(consultation.roles.items())))
             # What is erased leaves the memory at once; another reply may have its key.
             generation = generation_of(store, consultation.id, kept.erasure_counts())
             usable = entry is not None and entry.form == form and entry.generation is generation
-            if entry is None or not usable or not _follow(store, kept, consultation, scope, entry, state):
+            if entry is not None and isinstance(entry.builder, StoredRows):
+                usable = usable and entry.builder.is_usable
+            if entry is None or not usable or not _follow(kept, consultation, scope, entry, state):
                 entry = _load(store, kept, consultation, scope, form, state, generation)
         slot.entry = entry
         if generation.is_over:  # somebody saw an erasure meanwhile
             slot.entry = None
-        if not scope.is_narrow and entry.unfiled > entry.kept.dataset.size // 20 and state[0] >= FILED:
+        if not scope.is_narrow and entry.unfiled > _most_unfiled(entry) and state[0] >= FILED:
             _file(store, consultation, entry)
-        return _without(store, entry, without) if without else entry.kept
+        return entry.kept if asked == scope and not without else _part(entry, asked, without)
 
 
 def progress(store: Store, consultation_id: int, scope: Scope) -> tuple[int, int]:
@@ -147,15 +151,22 @@ def _forget_erased() -> None:
 when_erased(_forget_erased)
 
 
-def _without(store: Store, entry: _Entry, keys: frozenset[int]) -> Kept:
-    if keys not in entry.others:
-        # Who excludes one reply after the other asks for no set twice, who compares two asks for these again.
-        for known in list(entry.others)[: 1 - MOST_EXCLUSIONS]:
+def _part(entry: _Entry, scope: Scope, keys: frozenset[int]) -> Kept:
+    key = scope, keys
+    found = entry.others.pop(key, None)
+    if found is None:
+        # Who excludes one reply after the other asks for no set twice, who compares two asks for these again. Of a
+        # table each reader who sees a part of it asks too, and a part takes no memory until its columns are read.
+        most = MOST_KEPT if isinstance(entry.builder, StoredRows) else MOST_EXCLUSIONS
+        for known in list(entry.others)[: 1 - most]:
             del entry.others[known]
-        entry.others[keys] = _kept(
-            store, entry.builder.without(keys), entry.versions, entry.questionnaire, entry.generation
-        )
-    return entry.others[keys]
+        if isinstance(entry.builder, StoredRows):
+            found = _kept(entry.builder, entry.versions, entry.questionnaire, entry.generation, scope, keys)
+        else:
+            others = entry.builder.without(keys)
+            found = _kept(others, entry.versions, entry.questionnaire, entry.generation)
+    entry.others[key] = found  # the one asked for last stands last
+    return found
 
 
 def _load(
@@ -170,36 +181,53 @@ def _load(
     versions = kept.versions(consultation.id)
     line = published_forms.lineage_of(kept, consultation.id)
     roles = question_roles.roles_by_version(line, consultation.roles, line.newest)
-    builder = joining(line, roles)
-    unfiled = 0
-    if scope.is_narrow or not _from_file(store, kept, consultation, versions, builder, state, generation.erasures):
-        builder = joining(line, roles)
+
+    def empty() -> Builder | StoredRows:
+        return _empty(store, consultation.id, generation, joining(line, roles))
+
+    builder = empty()
+    unfiled = None
+    if not scope.is_narrow:
+        unfiled = _from_file(store, kept, consultation, versions, builder, state, generation.erasures)
+    if unfiled is None:
+        builder = empty()
         for batch in _batches(store, kept, consultation.id, scope, state[0]):
             builder.add(batch)
         unfiled = state[0]
-    found = _kept(store, builder, versions, line.questionnaire, generation)
+    found = _kept(builder, versions, line.questionnaire, generation)
     return _Entry(builder, versions, line.questionnaire, form, state, generation, found, unfiled)
 
 
 def _kept(
-    store: Store,
-    builder: Builder,
+    builder: Builder | StoredRows,
     versions: Sequence[VersionRecord],
     questionnaire: Questionnaire,
     generation: Generation,
+    scope: Scope = EVERYTHING,
+    without: Collection[int] = (),
 ) -> Kept:
-    dataset = replace(builder.dataset(), engine=_engine(store), generation=generation)
-    return Kept(dataset=dataset, digest=builder.digest(versions), questionnaire=questionnaire)
+    if isinstance(builder, StoredRows):
+        dataset, digest = builder.dataset(scope, without), builder.digest(versions, scope, without)
+    else:
+        dataset, digest = builder.dataset(), builder.digest(versions)
+    return Kept(dataset=replace(dataset, generation=generation), digest=digest, questionnaire=questionnaire)
 
 
-def _engine(store: Store) -> Engine:
+def _empty(store: Store, consultation_id: int, generation: Generation, builder: Builder) -> Builder | StoredRows:
+    """Where the replies come to lie, by the engine that is to count them."""
     match store.counting:
         case "duckdb":
-            return DuckDB()
+            of = consultation_id, generation.erasures
+            return StoredRows(builder, ParquetTable(store.columns, *of, memory_mb=store.counting_memory_mb))
         case "postgresql":
-            return Server(store.code_tables)
+            return StoredRows(builder, store.code_tables.make(consultation_id, generation.erasures))
         case _:
-            return Arrays()
+            return builder
+
+
+def _most_unfiled(entry: _Entry) -> int:
+    """A file of columns is written as a whole, a table only further."""
+    return FEW if isinstance(entry.builder, StoredRows) else entry.kept.dataset.size // 20
 
 
 def _from_file(
@@ -207,54 +235,98 @@ def _from_file(
     kept: Transaction,
     consultation: ConsultationRecord,
     versions: Sequence[VersionRecord],
-    builder: Builder,
+    builder: Builder | StoredRows,
     state: State,
     erasures: int,
-) -> bool:
-    """True when the empty builder has the replies of the database, by way of the file; else it is of no use."""
-    content = store.columns.open(consultation.id, erasures)
-    if content is None:
-        return False
-    before = columnar.fill(builder, content, origin=columnar.origin(consultation, versions))
-    if before is None:
-        return False
-    proof = kept.replies_by_key(consultation.id, columnar.proof_keys(builder))
+) -> int | None:
+    """How much changed since the file was written, when the empty builder has the replies of the database by way of it.
+
+    None when it is of no use.
+    """
+    origin = columnar.origin(consultation, versions)
+    if isinstance(builder, StoredRows):
+        before = builder.table.open(builder, origin=origin) if isinstance(builder.table, ParquetTable) else None
+        if before is None or not builder.is_usable:
+            return None
+    else:
+        content = store.columns.open(consultation.id, erasures)
+        before = None if content is None else columnar.fill(builder, content, origin=origin)
+        if before is None:
+            return None
+    proof = kept.replies_by_key(consultation.id, builder.proof_keys(columnar.PROOF))
     if not columnar.fits(builder, {reply.id: reply for reply in proof}):
-        return False
-    return before == state or apply_changes(kept, consultation, EVERYTHING, builder, before, state)
+        return None
+    if before == state:
+        return 0
+    if not apply_changes(kept, consultation, EVERYTHING, builder, before, state):
+        return None
+    if isinstance(builder, StoredRows) and not builder.is_usable:  # what was revised is dead in it
+        return None
+    return _changes(before, state)
+
+
+def _changes(before: State, now: State) -> int:
+    return max(1, abs(now[1] - before[1]))
 
 
 def _file(store: Store, consultation: ConsultationRecord, entry: _Entry) -> None:
     origin = columnar.origin(consultation, entry.versions)
+    builder, erasures = entry.builder, entry.generation.erasures
 
     def write(path: Path) -> None:
-        columnar.write(entry.builder, path, origin=origin, state=entry.state)
+        assert isinstance(builder, Builder)
+        columnar.write(builder, path, origin=origin, state=entry.state)
 
     entry.unfiled = 0
-    if store.columns.keep(consultation.id, entry.generation.erasures, write):
-        with store.read() as kept:
-            store.columns.remove_older(kept.erasure_counts())
+    if isinstance(builder, Builder):
+        is_written = store.columns.keep(consultation.id, erasures, write)
+    elif isinstance(builder.table, ParquetTable):
+        is_written = builder.table.keep(builder, origin=origin, state=entry.state)
+    else:
+        return
+    if is_written or isinstance(builder, StoredRows):
+        _remove_older(store)
 
 
-def _follow(
-    store: Store, kept: Transaction, consultation: ConsultationRecord, scope: Scope, entry: _Entry, state: State
-) -> bool:
+@contextmanager
+def _nothing_erased_left(store: Store) -> Iterator[None]:
+    """Who fails halfway leaves no part of rows behind that were erased while it was written."""
+    try:
+        yield
+    except BaseException:
+        if store.counting == "duckdb":
+            with suppress(Unavailable):  # without a database nobody knows; the next use does
+                _remove_older(store)
+        raise
+
+
+def _remove_older(store: Store) -> None:
+    with store.read() as kept:
+        store.columns.remove_older(kept.erasure_counts())
+
+
+def _follow(kept: Transaction, consultation: ConsultationRecord, scope: Scope, entry: _Entry, state: State) -> bool:
     """True when the entry is as the database is now; False when too much changed to follow."""
     if entry.state == state:
         return True
     if not apply_changes(kept, consultation, scope, entry.builder, entry.state, state):
         return False
-    entry.unfiled += max(1, abs(state[1] - entry.state[1]))
+    entry.unfiled += _changes(entry.state, state)
     if state[0] < entry.state[0]:
         entry.unfiled = state[0]  # with what was erased the file is gone
     entry.state = state
-    entry.kept = _kept(store, entry.builder, entry.versions, entry.questionnaire, entry.generation)
+    entry.kept = _kept(entry.builder, entry.versions, entry.questionnaire, entry.generation)
     entry.others.clear()
     return True
 
 
 def apply_changes(
-    kept: Transaction, consultation: ConsultationRecord, scope: Scope, builder: Builder, before: State, now: State
+    kept: Transaction,
+    consultation: ConsultationRecord,
+    scope: Scope,
+    builder: Builder | StoredRows,
+    before: State,
+    now: State,
 ) -> bool:
     """The builder, whose replies were those of the state `before`, has those of the state `now`.
 
@@ -269,10 +341,12 @@ def apply_changes(
             builder.change(kept.replies_by_key(consultation.id, changed, scope))
             return True
     # Something was taken back, or put back as it was: only the whole list tells.
-    saved = kept.reply_revisions(consultation.id, scope)
-    changed, gone = builder.differing(saved), builder.missing(saved)
-    if len(changed) + len(gone) > MOST_CHANGES:
-        return False
+    changed, gone = [], []
+    for saved, after, upto in kept.revision_batches(consultation.id, scope):
+        changed += builder.differing(saved)
+        gone += builder.missing(saved, after, upto)
+        if len(changed) + len(gone) > MOST_CHANGES:
+            return False
     builder.change(kept.replies_by_key(consultation.id, changed, scope), gone)
     return True
 

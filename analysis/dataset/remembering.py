@@ -6,9 +6,10 @@ given its result, and nothing of it is remembered.
 """
 
 import threading
+from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from functools import lru_cache, wraps
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 from weakref import WeakKeyDictionary
 
 Given = ParamSpec("Given")
@@ -54,27 +55,75 @@ def generation_of(store: object, consultation_id: int, counts: Mapping[int, int]
     return found if found.erasures == erasures else Generation(erasures, is_over=True)
 
 
+def remembered_within(
+    most_bytes: int, size_of: Callable[[Found], int], *, least: int = 1
+) -> Callable[[Callable[Given, Found]], Callable[Given, Found]]:
+    """As `remembered`, of the last results that together take so many bytes, and of so many whatever they take."""
+
+    def keep(function: Callable[Given, Found]) -> Callable[Given, Found]:
+        return _asked_of_generations(function, _Last(function, most_bytes, size_of, least))
+
+    return keep
+
+
+class _Last:
+    """A function whose last results stay in memory, within bounds."""
+
+    def __init__(
+        self, function: Callable[..., Found], most_bytes: int, size_of: Callable[[Found], int], least: int
+    ) -> None:
+        self._function, self._size_of = function, size_of
+        self._most_bytes, self._least = most_bytes, least
+        self._lock = threading.Lock()
+        self._held: OrderedDict[object, object] = OrderedDict()
+        self._bytes = 0
+
+    def __call__(self, *given: object, **named: object) -> object:
+        key = given, tuple(sorted(named.items()))
+        with self._lock:
+            if key in self._held:
+                self._held.move_to_end(key)
+                return self._held[key]
+        found = self._function(*given, **named)
+        with self._lock:
+            if key not in self._held:
+                self._held[key] = found
+                self._bytes += self._size_of(found)
+            while self._bytes > self._most_bytes and len(self._held) > self._least:
+                self._bytes -= self._size_of(self._held.popitem(last=False)[1])  # type: ignore[arg-type]
+        return found
+
+    def cache_clear(self) -> None:
+        """Nothing is held any more."""
+        with self._lock:
+            self._held.clear()
+            self._bytes = 0
+
+
 def remembered(most: int) -> Callable[[Callable[Given, Found]], Callable[Given, Found]]:
     """A function of a data set, or of something else of a generation, whose last results, so many, are in memory."""
 
     def keep(function: Callable[Given, Found]) -> Callable[Given, Found]:
-        kept = lru_cache(maxsize=most)(function)
-        when_erased(kept.cache_clear)
-
-        @wraps(function)
-        def ask(*given: Given.args, **named: Given.kwargs) -> Found:
-            generations = [getattr(each, "generation", each) for each in (*given, *named.values())]
-            mine = [each for each in generations if isinstance(each, Generation)]
-            if any(each.is_over for each in mine):
-                return function(*given, **named)
-            found: Found = kept(*given, **named)  # type: ignore[arg-type]  # what the function takes can be a key
-            if any(each.is_over for each in mine):  # it was forgotten while this was made, and came back by this
-                kept.cache_clear()
-            return found
-
-        return ask
+        return _asked_of_generations(function, lru_cache(maxsize=most)(function))
 
     return keep
+
+
+def _asked_of_generations(function: Callable[Given, Found], kept: Any) -> Callable[Given, Found]:
+    when_erased(kept.cache_clear)
+
+    @wraps(function)
+    def ask(*given: Given.args, **named: Given.kwargs) -> Found:
+        generations = [getattr(each, "generation", each) for each in (*given, *named.values())]
+        mine = [each for each in generations if isinstance(each, Generation)]
+        if any(each.is_over for each in mine):
+            return function(*given, **named)
+        found: Found = kept(*given, **named)
+        if any(each.is_over for each in mine):  # it was forgotten while this was made, and came back by this
+            kept.cache_clear()
+        return found
+
+    return ask
 
 
 def when_erased(forget: Callable[[], object]) -> None:

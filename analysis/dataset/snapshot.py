@@ -19,6 +19,7 @@ from typing import Any, Protocol
 import numpy as np
 import orjson
 
+from data.invitation_records import Standing
 from data.records import AnswerValue, ResponseRecord, ResponseStatus, VersionRecord
 
 FORMAT = 2
@@ -167,6 +168,8 @@ def conditions(
     roles: Mapping[str, str],
     protection: Mapping[str, tuple[int, int]],
     frame: Sequence[tuple[str, Mapping[str, int]]],
+    invited: int,
+    links: str,
     scope: Mapping[str, Sequence[str]],
 ) -> dict[str, Any]:
     """What figures rest on besides the answers, as plain values that can be kept.
@@ -178,6 +181,8 @@ def conditions(
     protection  audience -> (smallest count that it may see, what counts are rounded to)
     frame       (variable, code -> invited organisations) in the order of raking, then of those variables together: the
                 targets of weights
+    invited     how many organisations are on the contact list
+    links       `links_digest` of the replies that count for them: bounds and estimates rest on it
     scope       the part of the consultation, {} for all of it
     """
     found: dict[str, Any] = json.loads(
@@ -186,6 +191,8 @@ def conditions(
                 "codebook": codebook,
                 "consultation": consultation,
                 "frame": frame,
+                "invited": invited,
+                "links": links,
                 "program": program,
                 "protection": protection,
                 "roles": roles,
@@ -200,6 +207,16 @@ def conditions(
 def whole(answers: str, under: Mapping[str, Any]) -> str:
     """The snapshot: SHA-256 over the answers (`snapshot`) and the conditions that they are read under."""
     return digest({"answers": answers, "conditions": under, "format": FORMAT})
+
+
+def links_digest(links: Iterable[tuple[str, Standing]]) -> str:
+    """SHA-256 over which responses count for the contact list, whatever their order; nothing of one that was erased can
+    be guessed from it.
+
+    links  salt and standing of each response of an organisation on the list
+    """
+    marks = sorted(hashlib.sha256(orjson.dumps([salt, *standing])).digest() for salt, standing in links)
+    return hashlib.sha256(b"".join(marks)).hexdigest()
 
 
 def figures_mark(figures: bytes, responses: Sequence[ResponseRecord]) -> str:

@@ -8,6 +8,7 @@ import numpy as np
 
 from analysis.dataset.arrays import Dataset
 from analysis.disclosure.policy import Policy
+from analysis.disclosure.space import Group
 from analysis.disclosure.suppression import Suppression, suppress
 from analysis.disclosure.system import NO_LIMIT, Standing
 from analysis.disclosure.tables import (
@@ -15,7 +16,6 @@ from analysis.disclosure.tables import (
     REPLIES,
     Answers,
     Figure,
-    Group,
     Key,
     Rule,
     Table,
@@ -36,11 +36,13 @@ class Reason(StrEnum):
     SMALL      fewer replies than the threshold stand behind it, or behind what it leaves over
     NEIGHBOUR  a small figure of the same table could be worked out from it
     EARLIER    a small group could be worked out from it together with what was released before
+    MANY       there are more small groups, or more parts between the views, than can be looked at
     """
 
     SMALL = "small"
     NEIGHBOUR = "neighbour"
     EARLIER = "earlier"
+    MANY = "many"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +91,7 @@ def release(
     new = [table for table in dict.fromkeys(wanted) if (table, rule) not in before]
     again = {(table, rule) for table in new}
     past = [each for each in earlier if (each.table, each.rule) not in again and _readable(each.table, dataset)]
+    past = [each for each in past if _tells(each, dataset)]
     made = {each.table: each for each in _decide(dataset, new, past, answers, rule)}
     questions, groups = _touched(new, dataset)
     beside = [each for each in past if each.table.question in questions or not _groups(each.table, dataset) <= groups]
@@ -102,8 +105,12 @@ def release(
 
 
 def _with_reasons(found: Release, otherwise: Mapping[Key, Reason]) -> Release:
-    """The release with the reasons that hold otherwise, EARLIER where there is none."""
-    return replace(found, hidden={key: otherwise.get(key, Reason.EARLIER) for key in found.hidden})
+    """The release with the reasons that hold otherwise; where there is none, EARLIER, or MANY where that is why."""
+    hidden = {
+        key: otherwise.get(key, reason if reason is Reason.MANY else Reason.EARLIER)
+        for key, reason in found.hidden.items()
+    }
+    return replace(found, hidden=hidden)
 
 
 def _groups(table: Table, dataset: Dataset) -> frozenset[Group]:
@@ -114,6 +121,12 @@ def _touched(tables: Sequence[Table], dataset: Dataset) -> tuple[frozenset[str],
     """(questions, groups) of the tables."""
     groups = frozenset(group for table in tables for group in groups_of(table, dataset))
     return frozenset(table.question for table in tables), groups
+
+
+def _tells(made: Release, dataset: Dataset) -> bool:
+    """Whether anything of the table was shown: of a group whose number of replies is hidden, nothing is. What shows
+    nothing tells nothing, and must not make others harder."""
+    return any(count_key(group, made.rule) not in made.hidden for group in groups_of(made.table, dataset))
 
 
 def _readable(table: Table, dataset: Dataset) -> bool:
@@ -151,9 +164,9 @@ def _decide(
     counted = _counts(tables, dataset, answers, standing)
     everybody = Answers(question="", parts=(REPLIES,), valid=(True,), part=np.zeros(dataset.size, dtype=np.int64))
     first = suppress(system_of(everybody, tuple(counted.values()), (), dataset, rule.threshold))
-    reasons, exposed = _reasons(first), {"": len(first.exposed)}
+    reasons, exposed, uncounted = _reasons(first), {"": len(first.exposed)}, first.hidden
     known = [
-        replace(figure, standing=Standing.HIDDEN if key in first.hidden else Standing.SHOWN)
+        replace(figure, standing=Standing.HIDDEN if key in uncounted else Standing.SHOWN)
         for key, figure in counted.items()
     ]
     # Places of a ranking and sets of options are decided about after what the question's own table shows, and with it.
@@ -170,7 +183,7 @@ def _decide(
         shown: dict[Key, Figure] = {}
         for table, rule_then, of in together:
             for group in groups_of(table, dataset):
-                unseen = count_key(group, rule_then) in first.hidden
+                unseen = count_key(group, rule_then) in uncounted
                 for key in figures(of, group, rule_then):
                     stands = standing.get(key, Standing.HIDDEN if unseen else Standing.OPEN)
                     shown[key] = Figure(key=key, group=group, counts=key.figure, standing=stands)
@@ -180,9 +193,11 @@ def _decide(
         if left:
             of = next((each for _, _, each in together if each.places or each.sets), answers(question))
             found = suppress(system_of(of, left, known, dataset, rule.threshold))
-            exposed[question] = len(found.exposed)
-            reasons |= _reasons(found)
-            standing |= {each.key: Standing.HIDDEN if each.key in found.hidden else Standing.SHOWN for each in left}
+            exposed[question], hidden = len(found.exposed), found.hidden
+            # A figure of a group whose number of replies is hidden is so for the same reason.
+            uncounted_too = {figure.key for figure in left if count_key(figure.group, figure.key.rule) in uncounted}
+            reasons |= {key: reason for key, reason in _reasons(found).items() if key not in uncounted_too}
+            standing |= {each.key: Standing.HIDDEN if each.key in hidden else Standing.SHOWN for each in left}
     return [
         Release(
             table=table,
@@ -235,8 +250,8 @@ def _hidden(
 
 
 def _reasons(found: Suppression) -> dict[Key, Reason]:
-    reasons = {key: Reason.NEIGHBOUR for key in found.complementary if isinstance(key, Key)}
-    return reasons | {key: Reason.SMALL for key in found.primary if isinstance(key, Key)}
+    hidden = ((found.unproved, Reason.MANY), (found.complementary, Reason.NEIGHBOUR), (found.primary, Reason.SMALL))
+    return {key: reason for keys, reason in hidden for key in keys if isinstance(key, Key)}
 
 
 def _standings(

@@ -8,8 +8,8 @@ Linear programmes by HiGHS; method after Kelly, Golden and Assad (1992), "Cell s
 sensitive tabular data", Networks 22:397-417, then figures are shown again as long as every proof can be renewed.
 """
 
-from collections.abc import Hashable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Collection, Hashable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 import highspy
@@ -18,12 +18,11 @@ from numpy.typing import NDArray
 
 from analysis.dataset.remembering import remembered
 from analysis.disclosure.stopping import go_on
-from analysis.disclosure.system import Condition, FloatArray, Standing, System
+from analysis.disclosure.system import Condition, FloatArray, Standing, System, grid
 from analysis.disclosure.worlds import EPS, Flags, Worlds
 
 NOBODY, ALL_OTHERS = -1, -2
 MOST_KNOWERS = 6
-MOST_TOGETHER = 40
 DECISIONS = 512
 """Decisions that a process remembers; one with its proof is up to some 100 kB."""
 
@@ -34,6 +33,7 @@ class Suppression:
 
     primary        hidden because they are small themselves
     complementary  hidden so that no small group can be worked out
+    unproved       hidden because what they tell is more than can be looked at
     exposed        secrets (by place in the system) that no hiding can protect, because earlier releases tell them
                    to anybody; what one respondent alone can conclude from those is not counted
     worlds         (worlds, unknowns) counts that agree with all that is shown, the proof of protection
@@ -43,11 +43,12 @@ class Suppression:
     complementary: frozenset[Hashable]
     exposed: tuple[int, ...]
     worlds: FloatArray
+    unproved: frozenset[Hashable] = frozenset()
 
     @property
     def hidden(self) -> frozenset[Hashable]:
         """Every figure that is not shown."""
-        return self.primary | self.complementary
+        return self.primary | self.complementary | self.unproved
 
 
 class _Claim(NamedTuple):
@@ -69,12 +70,31 @@ def suppress(system: System, *, singletons: bool = True) -> Suppression:
     Figures that stand as SHOWN stay so. What cannot be protected for that reason is `exposed`.
 
     singletons  also the one member of a secret of size 1 attacks; where there are more than MOST_KNOWERS of them, all
-                of them together instead of one after the other, which protects more and asks less; where there are more
-                than MOST_TOGETHER, none: in a list as long as that of countries one member more or less tells nobody
+                of them together instead of one after the other, which protects more and asks less
     """
     if len(system.secrets) > system.most:
         return _hide_all(system)
     return _decided(_Asked(content=(singletons, _content(system)), system=system))
+
+
+def hidden_beside_total(
+    counts: Sequence[int], threshold: int, *, rounding: int = 0, hidden: Collection[int] = ()
+) -> frozenset[int]:
+    """Places of counts that are hidden beside their total, which is known exactly though the counts are rounded.
+
+    hidden  places that are hidden elsewhere
+    """
+    if not threshold or not counts:
+        return frozenset()
+    table = np.array(counts)
+    *cells, _ = grid(table, threshold, rounding=rounding).statistics
+    system = grid(table, threshold)
+    statistics = (
+        *(replace(each, standing=Standing.HIDDEN) if at in hidden else each for at, each in enumerate(cells)),
+        replace(system.statistics[-1], standing=Standing.SHOWN),
+    )
+    found = suppress(replace(system, statistics=statistics)).hidden
+    return frozenset(place for place in range(len(counts)) if (0, place) in found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +135,8 @@ def _hide_all(system: System) -> Suppression:
     hidden = [each.key for each in system.statistics if each.standing is Standing.HIDDEN]
     return Suppression(
         primary=frozenset([key for key in open_figures if key in small] + hidden),
-        complementary=frozenset(key for key in open_figures if key not in small),
+        complementary=frozenset(),
+        unproved=frozenset(key for key in open_figures if key not in small),
         exposed=(),
         worlds=system.truth[None, :],
     )
@@ -179,8 +200,6 @@ class _Search:
         for row, secret in enumerate(system.secrets):
             np.add.at(self.secret_matrix[row], secret.places, secret.weights)
         self.alone = np.flatnonzero(self.values == 1) if singletons else np.zeros(0, dtype=np.int64)
-        if self.alone.size > MOST_TOGETHER:
-            self.alone = self.alone[:0]
         self.told_by: Flags = self._strangers()
         knowers = self.alone.tolist() if self.alone.size <= MOST_KNOWERS else [ALL_OTHERS]
         self.claims = [
@@ -193,6 +212,9 @@ class _Search:
         self.of = np.array([claim.secret for claim in self.claims], dtype=np.int64)
         self.up: Flags = np.array([claim.up for claim in self.claims], dtype=np.bool_)
         self.knowers = np.array([claim.knower for claim in self.claims], dtype=np.int64)
+        self.by_nobody: Flags = np.equal(self.knowers, NOBODY)
+        self.together = ALL_OTHERS in knowers
+        self.told = self.told_by.T.astype(np.float64)
         # The truth is a world like any other; it proves what is 0 by itself.
         self.worlds = Worlds(
             system.truth, self.matrix, (self.lows, self.highs), self.owners, len(system.statistics), self._proofs
@@ -245,17 +267,19 @@ class _Search:
         if not self.claims:
             return np.zeros((worlds.shape[0], 0), dtype=np.bool_)
         sizes = worlds @ self.secret_matrix.T
-        reached = np.where(self.up, (sizes >= self.heights - EPS)[:, self.of], (sizes <= EPS)[:, self.of])
-        others = np.abs(sizes[:, self.alone] - 1) > EPS
-        together = ~((others.astype(np.float64) @ self.told_by.T.astype(np.float64)) > 0)[:, self.of]
-        agree = np.where(self.knowers == ALL_OTHERS, together, np.abs(sizes[:, self.knowers] - 1) <= EPS)
-        proofs: Flags = reached & (agree | (self.knowers == NOBODY))
+        proofs: Flags = np.where(self.up, (sizes >= self.heights - EPS)[:, self.of], (sizes <= EPS)[:, self.of])
+        if self.together:
+            others = np.abs(sizes[:, self.alone] - 1) > EPS
+            agree = ((others.astype(np.float64) @ self.told) == 0)[:, self.of]
+            proofs &= agree | self.by_nobody
+        elif self.alone.size:
+            proofs &= (np.abs(sizes[:, self.knowers] - 1) <= EPS) | self.by_nobody
         return proofs
 
     def _hardest_first(self) -> list[int]:
         """Places of claims: a world that somebody who knows more takes for possible is possible for anybody."""
-        claims = enumerate(self.claims)
-        return [i for i, _ in sorted(claims, key=lambda each: (each[1].knower == NOBODY, self.values[each[1].secret]))]
+        order: list[int] = np.lexsort((self.values[self.of], self.by_nobody)).tolist()
+        return order
 
     # Linear programmes: the counts; how far each condition is missed upwards, downwards; each secret up to its height.
 

@@ -7,14 +7,15 @@ of every combination of classes when views combine variables.
 """
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import reduce
-from itertools import combinations, pairwise, product
-from typing import NamedTuple, TypeAlias
+from itertools import combinations, pairwise
+from typing import NamedTuple
 
 import numpy as np
 
-from analysis.dataset.arrays import ANSWERED, CAUSES, BoolArray, Dataset
+from analysis.dataset.arrays import BoolArray, Dataset
+from analysis.disclosure.space import Event, Group, Shared, Space, along, space_of
 from analysis.disclosure.system import (
     NO_LIMIT,
     Condition,
@@ -28,18 +29,15 @@ from analysis.disclosure.system import (
     weight,
 )
 
-Event: TypeAlias = tuple[str, tuple[str, ...]]
-"""A variable and codes of it, in order: replies that chose one of them."""
-Group: TypeAlias = tuple[Event, ...]
-"""Replies to which all events happened; () is everybody."""
-
-MOST_WHOLE = 24
-"""Combinations of classes up to which all variables are looked at together."""
-MOST_SECRETS, MOST_SETS = 300, 1200
-"""Small groups of a question in its views, and small sets of options, beyond which nothing more of it is shown; most
-small sets protect each other, so that many of them are decided about in a second."""
-MOST_JOINT_EVENTS = 3
-MOST_UNIONS = 4
+MOST_SECRETS = 1200
+"""Small groups of a question in its views beyond which nothing more of it is shown; most of them protect each other, so
+that many are decided about in a second."""
+MOST_TOLD = 4096
+"""Unions of what views divide replies into, of which is asked whether sums tell of them."""
+MOST_LEFT = 500
+"""Unions of what shown sums leave of each other, of which the same is asked with every further sum."""
+MOST_COMPARED = 4_000_000
+"""Parts of what pairs of views leave of each other; with more of them no further sum is shown."""
 SUM_WEIGHT = 3.0
 """What is lost with a mean; `Sum.weight`."""
 REPLIES, ANSWERS = "replies", "answered"
@@ -214,102 +212,9 @@ def figures(question: Answers, group: Group, rule: Rule) -> tuple[Key, ...]:
     return tuple(Key(question=question.question, group=group, figure=name, rule=rule) for name in names)
 
 
-class _Axis(NamedTuple):
-    """Classes of replies that no view tells apart: how many, the class of each reply, and the classes of each event.
-
-    place    (n,)
-    missing  classes of replies without a valid answer
-    """
-
-    classes: int
-    place: IntArray
-    of: Mapping[Event, frozenset[int]]
-    missing: frozenset[int] = frozenset()
-
-
-class _Block(NamedTuple):
-    """Axes that views combine; `place` (n,) is the combination of each reply, `shape` the classes of each axis."""
-
-    axes: tuple[str, ...]
-    shape: tuple[int, ...]
-    place: IntArray
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Space:
-    """All views over some variables, as unknown counts: combinations of classes, in blocks that share their totals."""
-
-    axes: Mapping[str, _Axis]
-    blocks: tuple[_Block, ...]
-    shared: tuple[tuple[int, int, tuple[str, ...]], ...]
-
-    def places(self, group: Group) -> tuple[int, BoolArray] | None:
-        """(block, which of its combinations make up the group), or None when no block can tell it."""
-        wanted = {name for name, _ in (self._axis(event) for event in group)}
-        for number, block in enumerate(self.blocks):
-            if wanted <= set(block.axes):
-                return number, self._mask(block, group)
-        return None
-
-    def _axis(self, event: Event) -> tuple[str, _Axis]:
-        for name in (event[0], _binary(event)):
-            axis = self.axes.get(name)
-            if axis is not None and event in axis.of:
-                return name, axis
-        raise KeyError(event)
-
-    def _mask(self, block: _Block, group: Group) -> BoolArray:
-        mask = np.ones(block.shape, dtype=np.bool_)
-        for event in group:
-            name, axis = self._axis(event)
-            one = np.zeros(axis.classes, dtype=np.bool_)
-            one[list(axis.of[event])] = True
-            spread = [1] * len(block.shape)
-            spread[block.axes.index(name)] = axis.classes
-            mask &= one.reshape(spread)
-        return mask.reshape(-1)
-
-    def knows(self, group: Group) -> bool:
-        """True when the group can be made of combinations."""
-        try:
-            return self.places(group) is not None
-        except KeyError:
-            return False
-
-    def unions(self) -> "list[tuple[int, BoolArray]]":
-        """Groups that views leave between them: (block, which combinations), each once."""
-        found = []
-        for number, block in enumerate(self.blocks):
-            parts = [self._selections(self.axes[name]) for name in block.axes]
-            for chosen in product(*parts):
-                mask = np.ones((), dtype=np.bool_)
-                for one in chosen:
-                    mask = np.logical_and(mask[..., None], one)
-                found.append((number, mask.reshape(-1)))
-        return found
-
-    @staticmethod
-    def _selections(axis: _Axis) -> list[BoolArray]:
-        classes = range(axis.classes)
-        chosen: dict[frozenset[int], None] = {frozenset(classes): None}
-        if axis.classes <= MOST_UNIONS:
-            chosen |= {frozenset(some): None for size in classes for some in combinations(classes, size) if some}
-        else:
-            chosen |= {frozenset({one}): None for one in classes}
-            for event in axis.of.values():
-                chosen |= {event: None, frozenset(classes) - event: None}
-        # That an answer is missing is no answer; how many are missing follows from totals that are shown.
-        return [np.isin(np.arange(axis.classes), list(each)) for each in chosen if each - axis.missing]
-
-
 def option_part(code: str) -> str:
     """Name of the part that chose an option."""
     return f"={code}"
-
-
-def cause_part(cause: str) -> str:
-    """Name of the part whose answer is missing for a cause."""
-    return f"?{cause}"
 
 
 def code_of(part: str) -> str:
@@ -317,106 +222,72 @@ def code_of(part: str) -> str:
     return part.removeprefix("=")
 
 
-def _binary(event: Event) -> str:
-    return f"{event[0]} {' '.join(event[1])}"
+def _atoms(groups: BoolArray) -> tuple[FloatArray, IntArray]:
+    """The smallest parts into which groups divide replies: ((groups, parts) which group holds which, (n,) the part of
+    each reply, -1 outside of all groups)."""
+    of, first = np.zeros(groups.shape[1], dtype=np.int64), np.zeros(0, dtype=np.int64)
+    for start in range(0, len(groups), 32):  # as numbers, which are sorted much faster than columns of flags
+        for row in groups[start : start + 32]:
+            of = of << 1 | row
+        _, first, of = np.unique(of, return_index=True, return_inverse=True)
+    patterns = groups[:, first]
+    held = patterns.any(axis=0)
+    numbers = np.where(held, np.cumsum(held) - 1, -1)
+    return patterns[:, held].astype(np.float64), numbers[of]
 
 
-def space_of(groups: Iterable[Group], dataset: Dataset) -> Space:
-    """The classes and combinations that these groups make."""
-    groups = tuple(dict.fromkeys(groups))
-    events: dict[str, dict[Event, None]] = {}
-    for group in groups:
-        for event in group:
-            events.setdefault(event[0], {})[event] = None
-    axes: dict[str, _Axis] = {}
-    for name, found in events.items():
-        if dataset.variables[name].is_single:
-            axes[name] = _single_axis(name, tuple(found), dataset)
-        elif len(found) <= MOST_JOINT_EVENTS:
-            axes[name] = _joint_axis(name, tuple(found), dataset)
-        else:
-            # Many overlapping values: each against all others, which forgets that a value can lie within another.
-            axes |= {_binary(event): _joint_axis(name, (event,), dataset) for event in found}
-    space = Space(axes=axes, blocks=(), shared=())
-    cliques = {frozenset(space._axis(event)[0] for event in group) for group in groups} | {frozenset[str]()}
-    whole = int(np.prod([axis.classes for axis in axes.values()], dtype=np.int64)) if axes else 1
-    tree = None if whole <= MOST_WHOLE else _join_tree(cliques)
-    if tree is None:
-        tree = [(frozenset(axes), frozenset(), -1)]
-    blocks = tuple(_block(tuple(sorted(clique)), axes, dataset.size) for clique, _, _ in tree)
-    shared = tuple(
-        (number, parent, tuple(sorted(common))) for number, (_, common, parent) in enumerate(tree) if parent >= 0
+def _unions(inside: FloatArray) -> BoolArray:
+    """(n, parts) what can be put together of the parts: everything while there are few of them, else small unions, and
+    what of one group lies outside of another."""
+    width = inside.shape[1]
+    held = inside > 0
+    every = np.concatenate(
+        [_small_unions(width, MOST_TOLD), held, (held[:, None, :] & ~held[None, :, :]).reshape(-1, width)]
     )
-    return Space(axes=axes, blocks=blocks, shared=shared)
+    return np.unique(every[every.any(axis=1)], axis=0)
 
 
-def _join_tree(cliques: set[frozenset[str]]) -> list[tuple[frozenset[str], frozenset[str], int]] | None:
-    """(clique, what it shares with its parent, the parent's place) of a decomposable arrangement, else None.
+def _small_unions(width: int, most: int) -> BoolArray:
+    """(n, width) each part, all pairs, ..., up to the size with which there would be more than `most`."""
+    found: list[BoolArray] = [np.eye(width, dtype=np.bool_)]
+    for size in range(2, width + 1):
+        some = list(combinations(range(width), size))
+        if sum(map(len, found)) + len(some) > most:
+            break
+        flags = np.zeros((len(some), width), dtype=np.bool_)
+        np.put_along_axis(flags, np.array(some), True, axis=1)
+        found.append(flags)
+    return np.concatenate(found)
 
-    Source  Graham's reduction; margins that form such a tree agree with some whole table whenever they agree in what
-            they share, so nothing that an attacker could conclude is lost.
+
+def _left_over(told: FloatArray) -> BoolArray:
+    """(n, parts) what is left where groups are taken from each other: each group less all those within it, and small
+    unions of what no group divides.
+
+    told  (m, parts) of which groups the sums are known; nothing follows from them that would divide parts which each
+          group has together or not at all, so such parts count as one, however many they are
     """
-    left = [clique for clique in cliques if not any(clique < other for other in cliques)]
-    taken: list[tuple[frozenset[str], frozenset[str], frozenset[str] | None]] = []
-    while len(left) > 1:
-        for clique in left:
-            others = [other for other in left if other is not clique]
-            common = clique & frozenset().union(*others)
-            parent = next((other for other in others if common <= other), None)
-            if parent is not None:
-                taken.append((clique, common, parent))
-                left = others
-                break
-        else:
-            return None
-    order = [*left, *(clique for clique, _, _ in reversed(taken))]
-    found = [(left[0], frozenset[str](), -1)]
-    for clique, common, parent in reversed(taken):
-        found.append((clique, common, order.index(parent) if parent is not None else -1))
+    held = told > 0
+    patterns, of = np.unique(held, axis=1, return_inverse=True)
+    inside = np.flatnonzero(patterns.any(axis=0))
+    unions = np.zeros((0, patterns.shape[1]), dtype=np.bool_)
+    if inside.size:
+        small = _small_unions(inside.size, MOST_LEFT)
+        unions = np.zeros((len(small), patterns.shape[1]), dtype=np.bool_)
+        unions[:, inside] = small
+    sizes = told.sum(axis=1)
+    inner = np.equal(told @ told.T, sizes) & (sizes < sizes[:, None])
+    rests = held & ~(inner.astype(np.float64) @ told > 0)
+    return np.concatenate([unions[:, of.reshape(-1)], rests[rests.any(axis=1)]])
+
+
+def _follows(unions: FloatArray, told: FloatArray) -> BoolArray:
+    """Which of the unions (n, parts) are a sum or difference of those told (m, parts)."""
+    if not told.size:
+        return np.zeros(len(unions), dtype=np.bool_)
+    missed = np.abs(unions - unions @ np.linalg.pinv(told) @ told)
+    found: BoolArray = np.less(missed.max(axis=1, initial=0.0), 1e-6)
     return found
-
-
-def _block(names: tuple[str, ...], axes: Mapping[str, _Axis], size: int) -> _Block:
-    shape = tuple(axes[name].classes for name in names)
-    index = np.zeros(size, dtype=np.int64)
-    for name in names:
-        index = index * axes[name].classes + axes[name].place
-    return _Block(axes=names, shape=shape or (1,), place=index)
-
-
-def _single_axis(name: str, events: tuple[Event, ...], dataset: Dataset) -> _Axis:
-    variable, state = dataset.variables[name], dataset.columns[name].state
-    column = dataset.columns[name]
-    codes = [code.name for code in variable.codes]
-    position = {code: ANSWERED + i for i, code in enumerate(codes)}
-    position |= {code: CAUSES.index(cause) for code, cause in variable.missing.items()}
-    position |= {cause_part(cause.value): number for number, cause in enumerate(CAUSES)}
-    values = ANSWERED + len(codes)
-    happened = np.zeros((len(events), values), dtype=np.bool_)
-    for row, (_, chosen) in enumerate(events):
-        happened[row, [position[code] for code in chosen]] = True
-    _, classes = np.unique(happened, axis=1, return_inverse=True)
-    classes = classes.reshape(-1)
-    raw = getattr(column, "codes", state).astype(np.int64)
-    of = {event: frozenset(classes[happened[row]].tolist()) for row, event in enumerate(events)}
-    missing = frozenset(classes[:ANSWERED].tolist()) - frozenset(classes[ANSWERED:].tolist())
-    return _Axis(classes=int(classes.max()) + 1, place=classes[raw], of=of, missing=missing)
-
-
-def _joint_axis(name: str, events: tuple[Event, ...], dataset: Dataset) -> _Axis:
-    happened = np.array([dataset.select({name: codes}) for _, codes in events])
-    # What a reply that chose only one of the values would show; a reply that chose several shows all of that.
-    each = [tuple(code in codes for _, codes in events) for code in {code for _, codes in events for code in codes}]
-    known: set[tuple[bool, ...]] = {(False,) * len(events)}
-    for pattern in each:
-        known |= {tuple(a or b for a, b in zip(pattern, other, strict=True)) for other in known}
-    place = {pattern: number for number, pattern in enumerate(sorted(known))}
-    index = np.array([place[tuple(column)] for column in happened.T.tolist()], dtype=np.int64)
-    of = {
-        event: frozenset(number for pattern, number in place.items() if pattern[row])
-        for row, event in enumerate(events)
-    }
-    return _Axis(classes=len(place), place=index, of=of)
 
 
 class _Layout(NamedTuple):
@@ -440,14 +311,24 @@ def system_of(
     shown   figures of the question, earlier ones and those to be decided about
     known   REPLIES of other questions' tables: shown ones help the attacker where they name a group of this space
     """
-    space = space_of((figure.group for figure in shown), dataset)
+    counted = [figure.group for figure in known if figure.standing is Standing.SHOWN]
+    space = space_of((figure.group for figure in shown), dataset, beside=counted)
+    if space is None:
+        return _undecided(shown)
     return _Builder(question, space, dataset, threshold).build(shown, known)
+
+
+def _undecided(shown: Sequence[Figure]) -> System:
+    """A system of which everything that is open is hidden: more lies between its views than can be looked at."""
+    statistics = tuple(
+        Statistic(key=figure.key, conditions=(), weight=1.0, standing=figure.standing) for figure in shown
+    )
+    return System(truth=np.zeros(0), always=(), statistics=statistics, secrets=(), most=-1)
 
 
 class _Builder:
     def __init__(self, question: Answers, space: Space, dataset: Dataset, threshold: int) -> None:
         self.question, self.space, self.dataset, self.threshold = question, space, dataset, threshold
-        self.most = MOST_SETS if question.sets else MOST_SECRETS
         self.width = len(question.parts) + len(question.options)
         self.valid = np.flatnonzero(question.valid)
         self.parts = {name: i for i, name in enumerate(question.parts)}
@@ -470,15 +351,17 @@ class _Builder:
         self.impossible = self._impossible()
 
     def build(self, shown: Sequence[Figure], known: Sequence[Figure]) -> System:
-        statistics = tuple(self._statistic(figure) for figure in shown)
+        statistics = self._told_apart(shown, [self._statistic(figure) for figure in shown])
         told = [
             self._statistic(figure)
             for figure in known
             if figure.standing is Standing.SHOWN and self.space.knows(figure.group)
         ]
-        always = [*self._always(), *(condition for each in told for condition in each.conditions)]
         secrets = self._secrets(shown)
-        return System(truth=self.truth, always=tuple(always), statistics=statistics, secrets=secrets, most=self.most)
+        always: list[Condition] = []
+        if len(secrets) <= MOST_SECRETS:  # else nobody searches
+            always = [*self._always(), *(condition for each in told for condition in each.conditions)]
+        return System(truth=self.truth, always=tuple(always), statistics=statistics, secrets=secrets, most=MOST_SECRETS)
 
     # Unknowns of some combinations of a block, one column or several.
 
@@ -566,12 +449,64 @@ class _Builder:
         sizes = np.sort(np.abs(values))[::-1]
         return bool(sizes[2:].sum() < 0.1 * sizes[0])
 
+    def _told_apart(self, shown: Sequence[Figure], statistics: Sequence[Statistic]) -> tuple[Statistic, ...]:
+        """The statistics, less the sums of single replies that with others would tell a sum of few.
+
+        The sum of all less that of a view is the sum of the rest, whether a table shows the rest or not: whatever
+        adding and subtracting sums of views gives is judged like a sum that is shown.
+        """
+        found = list(statistics)
+        for added in self.sums.values():
+            places = [place for place, figure in enumerate(shown) if figure.counts == added.name]
+            if not added.shares or len(places) < 2:
+                continue
+            valid = np.array(self.question.valid)[self.question.part]
+            groups = np.array([members(shown[place].group, self.dataset) & valid for place in places])
+            inside, atoms = _atoms(groups)
+            if not inside.size:
+                continue
+            if len(places) ** 2 * inside.shape[1] > MOST_COMPARED:
+                for place in places:
+                    if found[place].standing is Standing.OPEN:
+                        found[place] = replace(found[place], standing=Standing.HIDDEN)
+                continue
+            unions = _unions(inside)
+            sizes = [np.abs(added.value[atoms == number]) for number in range(inside.shape[1])]
+            few = self._are_of_few(unions, sizes)
+            suspects = unions[few]
+            told = inside[[found[place].standing is Standing.SHOWN for place in places]]
+            for row, place in enumerate(places):
+                if found[place].standing is not Standing.OPEN:
+                    continue
+                then = np.vstack([told, inside[row]])
+                left = _left_over(then)
+                asked = np.concatenate([suspects, left[self._are_of_few(left, sizes)]]).astype(np.float64)
+                follows = asked[_follows(asked, then)]
+                if len(follows) and not _follows(follows, told).all():
+                    found[place] = replace(found[place], standing=Standing.HIDDEN)
+                else:
+                    told = then
+        return tuple(found)
+
+    def _are_of_few(self, unions: BoolArray, sizes: Sequence[FloatArray]) -> BoolArray:
+        """Which unions of replies are such that `_is_of_few` holds of a sum over them.
+
+        unions  (n, atoms)
+        sizes   of each atom, what its replies add
+        """
+        largest = np.array([np.sort(np.append(each, [0.0, 0.0]))[::-1][:2] for each in sizes])
+        tops = np.sort((unions[:, :, None] * largest).reshape(len(unions), 2 * len(largest)), axis=1)[:, ::-1]
+        sums = unions @ np.array([each.sum() for each in sizes])
+        counts = unions @ np.array([each.size for each in sizes])
+        rest = sums - tops[:, :2].sum(axis=1)
+        few: BoolArray = (counts < self.threshold) | (rest < 0.1 * tops[:, 0] - 1e-9)
+        return few
+
     def _always(self) -> list[Condition]:
         """What follows from the questionnaire alone, and that blocks count the same replies."""
         found = []
-        for one, other, common in self.space.shared:
-            for column in range(self.width):
-                found += self._same(one, other, common, column)
+        for shared in self.space.shared:
+            found += [self._same(shared, column) for column in range(self.width)]
         for block, layout in enumerate(self.layouts):
             for combination in range(layout.combinations):
                 found += self._overlaps(block, combination)
@@ -598,29 +533,15 @@ class _Builder:
                     if chosen is not None or options.issuperset(codes):  # else replies without an answer are meant
                         happened = chosen is not None and not chosen.isdisjoint(codes)
                         fits &= np.isin(np.arange(axis.classes), list(classes)) == happened
-                spread = [1] * len(block.shape)
-                spread[block.axes.index(name)] = axis.classes
-                outside = np.broadcast_to(~fits.reshape(spread), block.shape)
+                outside = np.broadcast_to(along(block, name, ~fits), block.shape)
                 places.append(self._places(number, outside.reshape(-1), [column]))
         return np.unique(np.concatenate(places))
 
-    def _same(self, one: int, other: int, common: tuple[str, ...], column: int) -> list[Condition]:
-        shapes = [self.space.axes[name].classes for name in common]
-        found = []
-        for classes in product(*(range(size) for size in shapes)):
-            places, signs = [], []
-            for number, sign in ((one, 1.0), (other, -1.0)):
-                block = self.space.blocks[number]
-                mask = np.ones(block.shape, dtype=np.bool_)
-                for name, chosen in zip(common, classes, strict=True):
-                    spread = [1] * len(block.shape)
-                    spread[block.axes.index(name)] = self.space.axes[name].classes
-                    mask &= (np.arange(self.space.axes[name].classes) == chosen).reshape(spread)
-                where = self._places(number, mask.reshape(-1), [column])
-                places.append(where)
-                signs.append(np.full(where.size, sign))
-            found.append(Condition(places=np.concatenate(places), weights=np.concatenate(signs), low=0.0, high=0.0))
-        return found
+    def _same(self, shared: Shared, column: int) -> Condition:
+        one = self._places(shared.one, shared.within_one, [column])
+        other = self._places(shared.other, shared.within_other, [column])
+        weights = np.concatenate([np.ones(one.size), -np.ones(other.size)])
+        return Condition(places=np.concatenate([one, other]), weights=weights, low=0.0, high=0.0)
 
     def _overlaps(self, block: int, combination: int) -> list[Condition]:
         """An option is chosen by answering replies only, and by at least one of them when options cover everybody."""
@@ -700,7 +621,7 @@ class _Builder:
         if not self.threshold:
             return ()
         for figure in shown:
-            if len(found) > self.most:
+            if len(found) > MOST_SECRETS:
                 return tuple(found.values())
             located = self.space.places(figure.group)
             if located is None or not located[1].any() or figure.counts in (*self.sums, *self.question.means):
@@ -710,7 +631,7 @@ class _Builder:
             for places, weights, high in self._small(*located, figure.counts):
                 add(places, weights, min(high, figure.cap), figure.key)
         for block, mask in self.space.unions():
-            if len(found) > self.most:
+            if len(found) > MOST_SECRETS:
                 break
             for name in (ANSWERS, *self.question.parts, *self.question.options, *self.question.made_of):
                 for places, weights, high in self._small(block, mask, name):

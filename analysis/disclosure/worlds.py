@@ -5,7 +5,7 @@ can be mixed to one that agrees with the figure and proves the claim too. That s
 """
 
 from collections.abc import Callable
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,16 +15,13 @@ from analysis.disclosure.system import FloatArray, IntArray
 Flags: TypeAlias = NDArray[np.bool_]
 
 EPS = 1e-6
+_ROOM = 64
+"""Worlds for which there is room at first; it doubles."""
+_Array = TypeVar("_Array", FloatArray, Flags)
 
 
 class Worlds:
-    """Worlds by number, the truth first.
-
-    counts  (worlds, unknowns)
-    told    (worlds, conditions) the size of each condition's sum
-    broken  (worlds, statistics) which figures would be others
-    proves  (worlds, claims)
-    """
+    """Worlds by number, the truth first."""
 
     def __init__(
         self,
@@ -44,11 +41,33 @@ class Worlds:
         self._own = int(np.count_nonzero(owners < 0))
         self._starts = np.searchsorted(owners[self._own :], np.arange(statistics))
         self._proofs = proofs
-        self.counts: FloatArray = np.zeros((0, truth.size))
-        self.told: FloatArray = np.zeros((0, matrix.shape[0]))
-        self.broken: Flags = np.zeros((0, statistics), dtype=np.bool_)
-        self.proves: Flags = proofs(self.counts)
+        claims = proofs(np.zeros((0, truth.size))).shape[1]
+        self._size = 0
+        self._counts: FloatArray = np.empty((_ROOM, truth.size))
+        self._told: FloatArray = np.empty((_ROOM, matrix.shape[0]))
+        self._broken: Flags = np.empty((_ROOM, statistics), dtype=np.bool_)
+        self._proves: Flags = np.empty((_ROOM, claims), dtype=np.bool_)
         self.add(truth[None, :])
+
+    @property
+    def counts(self) -> FloatArray:
+        """(worlds, unknowns)"""
+        return self._counts[: self._size]
+
+    @property
+    def told(self) -> FloatArray:
+        """(worlds, conditions) the size of each condition's sum"""
+        return self._told[: self._size]
+
+    @property
+    def broken(self) -> Flags:
+        """(worlds, statistics) which figures would be others"""
+        return self._broken[: self._size]
+
+    @property
+    def proves(self) -> Flags:
+        """(worlds, claims)"""
+        return self._proves[: self._size]
 
     def add(self, counts: FloatArray) -> Flags:
         """(claims,) what the worlds prove; they stand at the end, unless they contradict what everybody knows."""
@@ -58,18 +77,22 @@ class Worlds:
         broken: Flags = np.zeros((counts.shape[0], self._starts.size), dtype=np.bool_)
         if self._starts.size:
             broken = np.logical_or.reduceat(missed[:, self._own :], self._starts, axis=1)
-        self.counts = np.vstack([self.counts, counts[lawful]])
-        self.told = np.vstack([self.told, told[lawful]])
-        self.broken = np.vstack([self.broken, broken[lawful]])
         proves = self._proofs(counts[lawful])
-        self.proves = np.vstack([self.proves, proves])
+        start, self._size = self._size, self._size + proves.shape[0]
+        while self._size > self._counts.shape[0]:
+            self._counts, self._told = _wider(self._counts), _wider(self._told)
+            self._broken, self._proves = _wider(self._broken), _wider(self._proves)
+        self._counts[start : self._size], self._told[start : self._size] = counts[lawful], told[lawful]
+        self._broken[start : self._size], self._proves[start : self._size] = broken[lawful], proves
         found: Flags = np.any(proves, axis=0)
         return found
 
     def keep(self, which: Flags) -> None:
         """Only these worlds remain."""
-        self.counts, self.told = self.counts[which], self.told[which]
-        self.broken, self.proves = self.broken[which], self.proves[which]
+        left = int(np.count_nonzero(which))
+        for each in (self._counts, self._told, self._broken, self._proves):
+            each[:left] = each[: self._size][which]
+        self._size = left
 
     def standing(self, hidden: Flags) -> Flags:
         """(worlds,) which agree with everything that is not hidden."""
@@ -98,3 +121,10 @@ class Worlds:
         share = ((wanted - low) / (high - low))[:, None]
         if pairs.size:
             self.add(share * self.counts[rows[pairs[0]]] + (1 - share) * self.counts[rows[pairs[1]]])
+
+
+def _wider(held: _Array) -> _Array:
+    """The same with twice the room."""
+    found = np.empty((2 * held.shape[0], held.shape[1]), dtype=held.dtype)
+    found[: held.shape[0]] = held
+    return found

@@ -1,11 +1,8 @@
 """A battery as one card: every item's distribution over the common scale, its net and its mean."""
 
 from collections.abc import Mapping, Sequence
-from functools import reduce
 
-import numpy as np
-
-from analysis.dataset.arrays import NO_FILTERS, Dataset, StateArray
+from analysis.dataset.arrays import NO_FILTERS, Dataset
 from analysis.dataset.codebook import Cause
 from analysis.disclosure import SUPPRESSED, Audience, Policy, Suppressed
 from analysis.findings.card import BatteryItem, Card, CardKind, Figure, Source
@@ -13,7 +10,7 @@ from analysis.findings.crossing import facing
 from analysis.findings.method import Bounds
 from analysis.findings.profile import profile_questions
 from analysis.findings.scale import is_ordered, scale_of
-from analysis.findings.view import View, base, columns, open_view, tallied, tallied_rows
+from analysis.findings.view import View, open_view, tallied, tallied_rows
 from analysis.stats import scales
 from analysis.stats.scales import mean_point, net, net_signs
 from data.errors import NotFound
@@ -35,7 +32,7 @@ def summarise_battery(
 
     Each item has its own base, and its shares are of those who answered it. The card's base and its columns count a
     response as answered when it answers at least one item; else its cause is the one that says most (refused, then
-    don't know, skipped, not asked). Groups compared appear in the rows of each item.
+    don't know, not applicable, skipped, not asked). Groups compared appear in the rows of each item.
 
     Raises  NotFound "card.unknown_question"; as open_view.
     """
@@ -43,28 +40,34 @@ def summarise_battery(
     if battery is None:
         raise NotFound("card.unknown_question", question=group)
     view = view or open_view(
-        dataset, audience=audience, rules=rules, language=language, filters=filters, by=by, names=battery.items
+        dataset,
+        audience=audience,
+        rules=rules,
+        language=language,
+        filters=filters,
+        by=by,
+        names=(group, *battery.items),
     )
     scale = scale_of(dataset, battery)
     words = dataset.codebook.words
     options = tuple((code.name, words(code.label, language, code.name)) for code in scale)
-    state: StateArray = reduce(np.maximum, (dataset.columns[name].state for name in battery.items))
     known = {cause for name in battery.items for cause in dataset.variables[name].causes}
-    causes = [cause for cause in Cause if cause in known]
+    own, compared = tallied(view, group, [cause for cause in Cause if cause in known])
     return Card(
         question=battery.name,
         kind=CardKind.BATTERY,
         label=words(battery.label, language, battery.name),
         section=words(battery.section_label, language, ""),
-        base=base(state, view.rows, causes),
+        base=own,
         audience=audience,
         source=source,
         language=language,
         filters=view.filters,
         filter_labels=view.filter_labels,
+        filter_causes=view.filter_causes,
         by=by,
         by_label=words(dataset.variables[by].label, language, by) if by else "",
-        columns=columns(view, state, causes),
+        columns=compared,
         overlapping=bool(by) and not dataset.variables[by].is_single,
         scale=options,
         items=tuple(_item(dataset, view, name, options) for name in battery.items),

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.dataset.codebook import Variable
+from analysis.dataset.counting import Spread, holds
 from survey.questionnaire import Kind
 
 MOST_VALUES = 11
@@ -26,25 +27,22 @@ class Bin:
     def holds(self, values: NDArray[np.float64]) -> NDArray[np.bool_]:
         """(n,) which values lie in the bin; NaN lies in none."""
         # Borders carry nine decimals; so 0.1 + 0.2 belongs to the bin that starts at 0.3.
-        rounded = np.round(values, 9)
-        if self.high <= self.low:
-            return np.equal(rounded, self.low)
-        return np.greater_equal(rounded, self.low) & np.less(rounded, self.high)
+        return holds(values, self.low, self.high)
 
 
-def bins(variable: Variable, values: NDArray[np.float64]) -> tuple[Bin, ...]:
+def bins(variable: Variable, values: Spread) -> tuple[Bin, ...]:
     """The rows of a number question, lowest first; every value lies in exactly one.
 
     variable  integer, decimal or range; a range has a row for each of its points, also those nobody chose.
-    values    (n,) valid answers of the whole data set, not of a filtered view, so that rows do not move with a filter.
+    values    valid answers of the whole data set, not of a filtered view, so that rows do not move with a filter.
     """
-    points = {round(float(value), 9) for value in np.unique(values).tolist()} | set(_range_points(variable))
+    points = {round(value, 9) for value in values.points} | set(_range_points(variable))
     if not points:
         return ()
-    whole = all(point.is_integer() for point in points)
+    whole = values.whole and all(point.is_integer() for point in points)
     if whole and max(points) - min(points) < MOST_VALUES and variable.kind is not Kind.RANGE:
         points = {float(value) for value in range(int(min(points)), int(max(points)) + 1)}
-    elif variable.kind is not Kind.RANGE or len(points) > MOST_VALUES:
+    elif variable.kind is not Kind.RANGE or values.many or len(points) > MOST_VALUES:
         return _intervals(min(points), max(points), whole=whole)
     return tuple(Bin(low=point, high=point, code=f"{point:.9g}", label=f"{point:.9g}") for point in sorted(points))
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from analysis.disclosure import Audience, Permission, Suppressed
-from analysis.findings.method import Bounds, Statistics
+from analysis.findings.method import Bounds, Interval, Statistics
 from analysis.stats.opinions import Verdict as Groups
 
 Count = int | Suppressed
@@ -34,7 +34,7 @@ class Base:
 
     replies   submitted replies in view (after filters)
     answered  n: replies with a valid answer; the denominator of every share
-    missing   cause -> count; causes: not_asked, skipped, dont_know, refused
+    missing   cause -> count; causes: not_asked, skipped, not_applicable, dont_know, refused
     """
 
     replies: int | Suppressed
@@ -200,6 +200,7 @@ class Verdict(StrEnum):
 
     HOLDS = "holds"
     LEVEL = "level"
+    MOVED = "moved"
     REVERSED = "reversed"
     UNTESTED = "untested"
 
@@ -209,6 +210,7 @@ class Untested(StrEnum):
 
     HIDDEN = "hidden"
     NO_LEAD = "no_lead"
+    NO_GAP = "no_gap"
     TOO_FEW = "too_few"
     NO_NAMES = "no_names"
     NO_REGION = "no_region"
@@ -341,7 +343,8 @@ class Card:
     question  name of the question, or of the battery's group
     section   words of the top-level group, "" when it has none
     filters   variable -> codes that were let through (OR inside, AND across)
-    filter_labels  the same in words, for the note
+    filter_labels  variable and values in words, for the note; filter_causes  at each of them, the causes of missing
+               answers that were let through too
     by, by_label   the variable whose values are the columns of a comparison, and its words
     overlapping  whether one reply may stand in several columns
     rows      options in questionnaire order (SINGLE, MULTIPLE, RANKING, NUMBER bins)
@@ -369,6 +372,7 @@ class Card:
     language: str
     filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     filter_labels: tuple[tuple[str, str], ...] = ()
+    filter_causes: tuple[tuple[str, ...], ...] = ()
     by: str = ""
     by_label: str = ""
     columns: tuple[Column, ...] = ()
@@ -388,3 +392,8 @@ class Card:
     opinions: Opinions | None = None
     remark: str = ""
     form: str = ""
+
+    @property
+    def at_level(self) -> bool:
+        """Whether the bounds of shares are an interval at 95 %, and not what the silent might at most change."""
+        return self.statistics is None or self.statistics.method.interval is not Interval.WORST_CASE

@@ -16,7 +16,7 @@ MOST = 15
 """Sets that are told one by one; the rest together."""
 
 
-def combinations(view: View, variable: Variable, column: MultipleColumn) -> Combinations | None:
+def combinations(view: View, variable: Variable) -> Combinations | None:
     """Every set of options among the replies in view, the most frequent first, of equal ones that of the earlier
     options; none where nobody answered, as where too few did for anybody to be told.
 
@@ -24,6 +24,8 @@ def combinations(view: View, variable: Variable, column: MultipleColumn) -> Comb
     """
     if view.by:
         return None
+    column = view.dataset.columns[variable.name]
+    assert isinstance(column, MultipleColumn)
     chosen = column.chosen[view.rows & (column.state == ANSWERED)]
     if not chosen.size:
         return Combinations(told=(), others=0, replies=0)

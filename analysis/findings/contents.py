@@ -17,13 +17,14 @@ from analysis.dataset.arrays import (
     StateArray,
 )
 from analysis.dataset.codebook import Cause, Code
-from analysis.dataset.remembering import remembered
+from analysis.dataset.counting import spread
+from analysis.dataset.remembering import remembered_within
+from analysis.disclosure.space import cause_part
 from analysis.disclosure.system import FloatArray, IntArray
 from analysis.disclosure.tables import (
     ANSWERS,
     Answers,
     Sum,
-    cause_part,
     combinations_table,
     home_of,
     option_part,
@@ -62,7 +63,11 @@ def set_part(codes: Sequence[str]) -> str:
     return f"set {' '.join(codes)}"
 
 
-@remembered(512)
+def _size(found: Answers) -> int:
+    return found.part.nbytes + found.chosen.nbytes + sum(each.value.nbytes for each in found.sums)
+
+
+@remembered_within(256_000_000, _size, least=4)
 def answers_of(dataset: Dataset, question: str) -> Answers:
     """The answers to a question, to an item of a battery, or (by the group's name) to any item of a battery.
 
@@ -169,7 +174,7 @@ def _parts(causes: tuple[Cause, ...]) -> tuple[str, ...]:
 
 
 def _cause_places(causes: tuple[Cause, ...], first: int) -> IntArray:
-    """(4,) the part of each cause; one that the question does not know has no replies."""
+    """(causes,) the part of each cause; one that the question does not know has no replies."""
     places = np.full(len(CAUSES), first, dtype=np.int64)
     for number, cause in enumerate(causes):
         places[CAUSES.index(cause)] = first + number
@@ -238,7 +243,7 @@ def _exact(name: str, points: FloatArray, part: IntArray) -> Sum:
 
 def _number(dataset: Dataset, question: str, column: NumberColumn, causes: tuple[Cause, ...]) -> Answers:
     answered = column.state == ANSWERED
-    found = bins(dataset.variables[question], column.values[answered])
+    found = bins(dataset.variables[question], spread(dataset, question))
     part = _cause_places(causes, len(found))[np.minimum(column.state, ANSWERED - 1)]
     lows, highs = [], []
     for number, each in enumerate(found):

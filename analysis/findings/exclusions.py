@@ -12,8 +12,8 @@ from analysis.dataset.arrays import ANSWERED, BoolArray, Dataset, NumberColumn, 
 from analysis.dataset.codebook import PSEUDO_VARIABLES, Code, Variable
 from analysis.findings.scale import is_ordered, scale_of
 from analysis.stats.scales import net
+from data.analysis_records import Flag
 from data.errors import NotFound
-from data.records import Flag
 from survey.questionnaire import Kind
 
 

@@ -12,6 +12,7 @@ from enum import Enum
 from functools import cache
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
+from analysis.dataset.arrays import CAUSES
 from analysis.disclosure import SUPPRESSED, Suppressed
 from analysis.findings.card import Card
 from data.errors import InvalidInput
@@ -24,15 +25,29 @@ def to_json(card: Card) -> dict[str, Any]:
 
 
 def from_json(frozen: Mapping[str, Any]) -> Card:
-    """The card that `to_json` was given; fields added to cards since then take their defaults.
+    """The card that `to_json` was given; fields added to cards since then take their defaults, or what older ones told.
 
     Raises InvalidInput "card.not_frozen" when the value is not a card.
     """
     try:
-        card: Card = _thaw(frozen, Card)
+        card: Card = _thaw(_with_causes(frozen), Card)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise InvalidInput("card.not_frozen") from error
     return card
+
+
+def _with_causes(frozen: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The card with the causes that its filters let through apart: older ones named them by their code among the
+    values, in every language. An option whose label is exactly such a code cannot be told from it there, and becomes
+    the cause."""
+    if "filter_causes" in frozen:
+        return frozen
+    told = [(name, said.split(", ")) for name, said in frozen.get("filter_labels", ())]
+    causes = [[cause for cause in dict.fromkeys(said) if cause in CAUSES] for _, said in told]
+    if not any(causes):
+        return frozen
+    labels = [[name, ", ".join(value for value in said if value not in CAUSES)] for name, said in told]
+    return {**frozen, "filter_labels": labels, "filter_causes": causes}
 
 
 def _freeze(value: Any) -> Any:

@@ -26,11 +26,13 @@ __all__ = [
     "Association",
     "Bounds",
     "Correction",
+    "FrameBase",
     "FrameMargin",
-    "IntervalKind",
+    "Interval",
     "JoinedRanking",
     "MeanPair",
     "Method",
+    "NoFrame",
     "Statistics",
     "Strength",
     "Unranked",
@@ -40,6 +42,7 @@ __all__ = [
     "method_of",
     "parameters_of",
     "unweighted",
+    "weights_of",
     "written",
 ]
 
@@ -67,6 +70,26 @@ class WeightKind(StrEnum):
         return self not in (WeightKind.UNWEIGHTED, WeightKind.EQUAL_REGIONS)
 
 
+class Interval(StrEnum):
+    """What bounds a share: one of the kinds of `stats.proportions`, or what it says of a contact list of known size.
+
+    HYPERGEOMETRIC  exact, if those who replied were drawn from it at random
+    WORST_CASE      nothing taken for granted: nobody who is silent would say so, or everybody
+    """
+
+    WILSON = IntervalKind.WILSON.value
+    CLOPPER_PEARSON = IntervalKind.CLOPPER_PEARSON.value
+    AGRESTI_COULL = IntervalKind.AGRESTI_COULL.value
+    JEFFREYS = IntervalKind.JEFFREYS.value
+    HYPERGEOMETRIC = "hypergeometric"
+    WORST_CASE = "worst_case"
+
+    @property
+    def of_frame(self) -> bool:
+        """True for those that need the size of the contact list."""
+        return self in (Interval.HYPERGEOMETRIC, Interval.WORST_CASE)
+
+
 LOWEST, HIGHEST = 0.2, 5.0
 """Unless chosen otherwise no reply counts less than a fifth or more than five times as much as without weights."""
 JUST_BELOW, JUST_ABOVE, MOST = 0.99, 1.01, 100.0
@@ -91,7 +114,7 @@ class Method:
     highest: float = HIGHEST
     trim: bool = False
     margins: tuple[str, ...] = ()
-    interval: IntervalKind = IntervalKind.WILSON
+    interval: Interval = Interval.WILSON
     letters: bool = False
     correction: Correction = Correction.BENJAMINI_HOCHBERG
     joined: bool = False
@@ -102,13 +125,14 @@ class Method:
 PLAIN = Method()
 _KINDS: Mapping[str, type[StrEnum]] = {
     "weights": WeightKind,
-    "interval": IntervalKind,
+    "interval": Interval,
     "correction": Correction,
     "unranked": Unranked,
     "strength": Strength,
 }
 _TICKS = ("trim", "letters", "joined")
 _BOUNDS = ("lowest", "highest")
+_OF_WEIGHTS = ("weights", *_BOUNDS, "trim", "margins")
 PARAMETERS = (*_KINDS, *_BOUNDS, *_TICKS, "margins")
 """Names of what a method is made of, in an address."""
 
@@ -126,10 +150,14 @@ def written(value: object) -> str:
     return ",".join(value) if isinstance(value, tuple | list) else str(value)
 
 
+def weights_of(method: Method) -> Method:
+    """The weights of the method with all that they are found by, and nothing else of it."""
+    return replace(PLAIN, **{name: getattr(method, name) for name in _OF_WEIGHTS})
+
+
 def unweighted(method: Method) -> Method:
     """The method without its weights."""
-    plain = {name: getattr(PLAIN, name) for name in ("weights", *_BOUNDS, "trim", "margins")}
-    return replace(method, **plain)
+    return replace(method, **{name: getattr(PLAIN, name) for name in _OF_WEIGHTS})
 
 
 def method_of(given: Mapping[str, str]) -> Method:
@@ -197,6 +225,55 @@ class FrameMargin:
         return tuple(self.variable.split(TAB))
 
 
+class NoFrame(StrEnum):
+    """Why nothing is said of the whole contact list; of several reasons the first.
+
+    WEIGHTED      a weighted share has no count
+    FILTERED      of a part of the replies nobody knows how many were invited
+    FROZEN        the frozen state is from before it was kept which replies are of organisations on the list
+    NOBODY        nobody is on the list
+    UNLINKED      no reply is known to be of an organisation on it
+    MORE_REPLIED  in findings kept before: more replied than were invited
+    NO_GROUPS     the list does not tell how many of a group were invited
+    HIDDEN        it is hidden how many of those who replied were not asked, or of how many it does not apply
+    """
+
+    WEIGHTED = "weighted"
+    FILTERED = "filtered"
+    FROZEN = "frozen"
+    NOBODY = "nobody"
+    UNLINKED = "unlinked"
+    MORE_REPLIED = "more_replied"
+    NO_GROUPS = "no_groups"
+    HIDDEN = "hidden"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FrameBase:
+    """The contact list that the bounds of a card's shares are of.
+
+    invited         how many are on it; 0 where `reason` says why shares have no bounds
+    not_asked       replies that were not asked, which are left out of it; 0 where that is hidden, so that bounds are
+                    wider than they need be, and of a battery
+    not_applicable  the same of those who said that the question does not apply
+    strangers       of all replies those of nobody on the list, `elsewhere` of who sees a part of the list those of an
+                    organisation in another part, and `repeated` further ones of an organisation on it: they do not
+                    count; all 0 for a meeting and the public
+    allowed         for a meeting and the public: so many replies may be among those of the card that do not count
+    groups          of a comparison, whether every group is bounded by its own part of the list
+    """
+
+    invited: int
+    not_asked: int = 0
+    not_applicable: int = 0
+    strangers: int = 0
+    elsewhere: int = 0
+    repeated: int = 0
+    allowed: int = 0
+    reason: NoFrame | None = None
+    groups: bool = False
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unspoken:
     """A category or a cell of the frame from which nobody replied: no weight can speak for it."""
@@ -219,6 +296,9 @@ class WeightReport:
     trimmed        True when weights were cut to the bounds, which misses margins
     bounds         lowest and highest factor
     converged      False when a margin was missed; miss tells by how much, as a share of its target
+    strangers      replies of nobody on the contact list that are weighted to it, and their share of the weight; 0 where
+                   of no reply it is known that it is of the list
+    repeated       the same of further replies of an organisation on it
     """
 
     kind: WeightKind
@@ -235,6 +315,10 @@ class WeightReport:
     unspoken: tuple[Unspoken, ...] = ()
     trimmed: bool = False
     bounds: tuple[float, float] = (LOWEST, HIGHEST)
+    strangers: int = 0
+    strangers_weight: float = 0.0
+    repeated: int = 0
+    repeated_weight: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -302,6 +386,7 @@ class Statistics:
     effective_n  Kish's, of those who answered; None without weights or when it must not be shown
     untested     pairs of columns that were too small or too alike to be tested
     mean_pairs   of numbers, the means of each two groups that could be tested; mean_untested: of those that could not
+    frame        where shares are bounded by the size of the contact list
     """
 
     method: Method
@@ -314,3 +399,4 @@ class Statistics:
     mean_pairs: tuple[MeanPair, ...] = ()
     mean_untested: int = 0
     ranking: JoinedRanking | None = None
+    frame: FrameBase | None = None

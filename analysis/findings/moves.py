@@ -1,17 +1,18 @@
 """Two states of the same cards beside each other: which figures moved, and by how much."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 
 from analysis.dataset.snapshot import canonical, plain
 from analysis.disclosure import Suppressed
 from analysis.findings.card import Card, CardKind
+from analysis.findings.estimates import Estimates
 from analysis.findings.method import WeightReport
 
 
 class Figure(StrEnum):
-    """Which figure of a card moved; NUMBER_ANSWERED is n."""
+    """Which figure of a card moved; NUMBER_ANSWERED is n, FIRST the share who put an item first."""
 
     NUMBER_ANSWERED = "n"
     SHARE = "share"
@@ -19,6 +20,7 @@ class Figure(StrEnum):
     MEAN = "mean"
     MEDIAN = "median"
     MEAN_RANK = "mean_rank"
+    FIRST = "first"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,12 +62,14 @@ class _Value:
 _Place = tuple[str, str, str, Figure]
 
 
-def moves(before: Sequence[Card], after: Sequence[Card]) -> tuple[Move, ...]:
+def moves(before: Sequence[Card], after: Sequence[Card], *, apart: Collection[str] = ()) -> tuple[Move, ...]:
     """Every figure that is not the same in both, in the order of the later cards, then of those that are gone.
 
     Figures that an audience may not see are left out: give cards of one that may see them.
+
+    apart  questions whose codes mean something else in the later state: only their n are held against each other
     """
-    first, last = _values(before), _values(after)
+    first, last = _values(before, apart), _values(after, apart)
     nothing = _Value(label="", item_label="", code_label="", value=None)
     found = []
     for place in {**last, **first}:
@@ -92,8 +96,13 @@ def moves(before: Sequence[Card], after: Sequence[Card]) -> tuple[Move, ...]:
     return tuple(found)
 
 
-def _values(cards: Sequence[Card]) -> dict[_Place, _Value]:
-    return {place: value for card in cards for place, value in _of_card(card)}
+def _values(cards: Sequence[Card], apart: Collection[str]) -> dict[_Place, _Value]:
+    return {
+        place: value
+        for card in cards
+        for place, value in _of_card(card)
+        if card.question not in apart or place[-1] is Figure.NUMBER_ANSWERED
+    }
 
 
 def _of_card(card: Card) -> Iterator[tuple[_Place, _Value]]:
@@ -116,6 +125,9 @@ def _of_card(card: Card) -> Iterator[tuple[_Place, _Value]]:
             for place, value in told(Figure.SHARE, share, item, item_label, row.code, row.label):
                 yield place, replace(value, count=None if isinstance(count, Suppressed) else count)
             yield from told(Figure.MEAN_RANK, row.mean_rank, item, item_label, row.code, row.label)
+            if row.first is not None:
+                first = _share(row.first.share, base.answered)
+                yield from told(Figure.FIRST, first, item, item_label, row.code, row.label)
     for each in card.items:
         yield from told(Figure.NET, each.net, each.name, each.label)
         yield from told(Figure.MEAN, each.mean, each.name, each.label)
@@ -128,22 +140,32 @@ def _share(share: object, answered: object) -> object:
     return share if answered else None
 
 
-def document(cards: Sequence[Card], weights: Sequence[tuple[str, WeightReport | str]]) -> bytes:
+def document(
+    cards: Sequence[Card],
+    weights: Sequence[tuple[str, WeightReport | str]],
+    framed: Sequence[tuple[str, Estimates]] = (),
+) -> bytes:
     """Every figure of a state as canonical bytes, without the words of open answers and without the time of asking.
 
     Floats have twelve digits: the last ones differ from machine to machine.
 
     weights  (kind, the report on them, or the code of the reason why there are none)
+    framed   (question, its estimates for the whole contact list)
     """
     names = [each.name for each in fields(Card) if each.name not in ("quotes", "source", "robustness")]
     told = [{name: getattr(card, name) for name in names} for card in cards]
-    # How weights are bounded is the same for every state, and frozen ones are older than it.
+    # How weights are bounded is the same for every state, and frozen ones are older than it; who counts for the contact
+    # list is a condition of the state.
     costs = [(kind, cost if isinstance(cost, str) else _cost(cost)) for kind, cost in weights]
-    return canonical(_steady(plain({"cards": told, "weights": costs})))
+    figures: dict[str, object] = {"cards": told, "weights": costs}
+    if framed:
+        figures["estimates"] = [(question, found.everybody) for question, found in framed]
+    return canonical(_steady(plain(figures)))
 
 
 def _cost(report: WeightReport) -> dict[str, object]:
-    names = [each.name for each in fields(WeightReport) if each.name not in ("bounds", "trimmed")]
+    later = ("bounds", "trimmed", "strangers", "strangers_weight", "repeated", "repeated_weight")
+    names = [each.name for each in fields(WeightReport) if each.name not in later]
     return {name: getattr(report, name) for name in names}
 
 

@@ -2,7 +2,9 @@
 
 A scale has a direction, and nothing here turns it: an answer above the middle of the scale is on its high side, one
 below on its low side, and each side is named by the scale's own words, so that a scale from "agree" to "disagree" reads
-as rightly as one the other way round.
+as rightly as one the other way round. A point that a newer version dropped keeps its place on the scale, as in the
+battery's card: whoever chose it has taken a side. It does not move the middle of a scale that has a point there, and
+of one that has none only where it is a step of the scale.
 
 For MEETING and PUBLIC no share is given to more than a fifth of the scale from 0 to 1, nobody is on a map, and a
 statement is left out when its fifths, with what the battery's card tells, would show fewer than the threshold.
@@ -10,6 +12,7 @@ statement is left out when its fifths, with what the battery's card tells, would
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from math import inf
 
 import numpy as np
@@ -18,6 +21,7 @@ from analysis.dataset.arrays import FIRST_CODE, Dataset, SingleColumn
 from analysis.dataset.codebook import Battery, Code
 from analysis.disclosure import SUPPRESSED, Audience, Policy
 from analysis.findings.card import Band, OpinionGroup, OpinionPoint, Opinions, Part, Source, Statement
+from analysis.findings.scale import is_ordered, scale_of
 from analysis.stats.opinions import LEVEL, RESAMPLED_SHARE, Groups, Verdict, opinion_groups
 from analysis.stats.proportions import FloatArray
 from analysis.stats.statements import SIDES, Tally, apart, dividing, representative, shared, tally
@@ -68,7 +72,7 @@ def divide(dataset: Dataset, group: str) -> Division:
     battery = next((each for each in dataset.codebook.batteries if each.name == group), None)
     if battery is None:
         raise NotFound("card.unknown_question", question=group)
-    sides = directions(battery.scale)
+    sides = _sides(dataset, battery)
     if not sides:
         raise InvalidInput("groups.no_direction", question=group)
     votes = np.column_stack([_votes(dataset, name, sides) for name in battery.items])
@@ -76,22 +80,45 @@ def divide(dataset: Dataset, group: str) -> Division:
     return Division(battery=battery, votes=votes, groups=found, p=apart(votes, found.without, found.count))
 
 
-def directions(scale: Sequence[Code]) -> Mapping[str, int]:
+def directions(scale: Sequence[Code], present: Sequence[Code] = ()) -> Mapping[str, int]:
     """Code -> side: 1 above the middle of the scale, -1 below, 0 in the middle; {} when the scale has no sides.
 
-    scale  lowest point first, as in the code-book. Numbers give the order; else every code must be a known name.
+    scale    lowest point first, as in the code-book. Numbers give the order; else every code must be a known name.
+    present  those of the numbers whose middle it is, by default all; of an even number the middle is all between two
     """
     names = [code.name for code in scale]
-    if all(name.removeprefix("-").isdecimal() for name in names):
-        middle = (len(names) - 1) / 2
-        return {name: int(np.sign(at - middle)) for at, name in enumerate(names)} if len(names) > 1 else {}
+    if len(names) < 2:
+        return {}
+    if is_ordered(names):
+        inside = [names.index(code.name) for code in present or scale]
+        below, above = inside[(len(inside) - 1) // 2], inside[len(inside) // 2]
+        middle = (below + above) / 2
+        return {name: 0 if below < at < above else int(np.sign(at - middle)) for at, name in enumerate(names)}
     found = {name: 1 if name in AGREE else -1 if name in DISAGREE else 0 for name in names}
     known = all(name in AGREE | DISAGREE | NEITHER for name in names)
     return found if known and {1, -1} <= set(found.values()) else {}
 
 
+def _sides(dataset: Dataset, battery: Battery) -> Mapping[str, int]:
+    """Code -> side on the scale with the points of all versions; on the present one where those have no direction.
+
+    The middle is the middle point of the present scale. One with an even number of points may have lost its middle or
+    an end, so there the points of all versions have it, where these follow each other in equal steps: 5 beside 1 to 4.
+    A point that is no such step, 9 or 99, was never part of the scale and moves nothing.
+    """
+    whole, present = scale_of(dataset, battery), battery.scale
+    has_middle = len(present) > 2 and len(present) % 2 == 1
+    return directions(whole, present if has_middle or not _stepped(whole) else ()) or directions(present)
+
+
+def _stepped(scale: Sequence[Code]) -> bool:
+    """Whether the points are numbers with the same distance between any two neighbours."""
+    names = [code.name for code in scale]
+    return is_ordered(names) and len({int(high) - int(low) for low, high in pairwise(names)}) <= 1
+
+
 def _votes(dataset: Dataset, name: str, sides: Mapping[str, int]) -> FloatArray:
-    """(n,) the side of each reply, NaN without a valid answer or with one that the present scale does not have."""
+    """(n,) the side of each reply, NaN without a valid answer or with one that has no side."""
     column = dataset.columns[name]
     if not isinstance(column, SingleColumn):
         raise InvalidInput("groups.no_direction", question=dataset.variables[name].battery)
@@ -156,13 +183,11 @@ class _Teller:
 
     def __init__(self, dataset: Dataset, division: Division, counts: Tally, language: str, rules: Policy) -> None:
         words = dataset.codebook.words
-        sides = directions(division.battery.scale)
+        sides, scale = _sides(dataset, division.battery), scale_of(dataset, division.battery)
         self._names = division.battery.items
         self._labels = [words(dataset.variables[name].label, language, name) for name in self._names]
         self._words = {
-            side: " / ".join(
-                words(code.label, language, code.name) for code in division.battery.scale if sides[code.name] == side
-            )
+            side: " / ".join(words(code.label, language, code.name) for code in scale if sides.get(code.name) == side)
             for side in SIDES
         }
         self._votes, self._counts, self._rules = division.votes, counts, rules

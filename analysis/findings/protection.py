@@ -6,14 +6,13 @@ from dataclasses import dataclass, replace
 from analysis.dataset.arrays import Dataset
 from analysis.disclosure import SUPPRESSED, Policy
 from analysis.disclosure.releases import Reason, Release, count_key
+from analysis.disclosure.space import Group, cause_part
 from analysis.disclosure.system import rounded
 from analysis.disclosure.tables import (
     ANSWERS,
-    Group,
     Key,
     Rule,
     Table,
-    cause_part,
     combinations_table,
     group_of,
     groups_of,

@@ -10,7 +10,7 @@ from typing import Any
 
 from analysis.dataset.snapshot import canonical, plain, shown
 from analysis.findings.card import Card
-from analysis.findings.method import PLAIN
+from analysis.findings.method import PLAIN, Method
 from data.version import VERSION
 
 COMBINATIONS, OPINIONS, SCATTER, SLOPE = "combinations", "opinion_groups", "scatter", "slope"
@@ -117,10 +117,12 @@ def of_data(
     by: str = "",
     names: bool = False,
     texts: bool = False,
+    method: Method = PLAIN,
 ) -> str:
     """The query of a file for statistical programs, as one line of ASCII without a space, which may be parted anywhere.
 
     content  FIGURES or ANSWERS; kind  of the file, such as "sav"; language  of the labels
+    method   of which the weights are a column of answers
     """
     asked = {
         "as_of": as_of,
@@ -136,6 +138,7 @@ def of_data(
         "questions": questions,
         "snapshot": sha256,
         "texts": texts,
+        **({} if method == PLAIN else {"method": method}),
     }
     # Spaces and other letters stand inside words only, where JSON lets them be written as escapes.
     found = json.dumps(plain(asked), ensure_ascii=True, separators=(",", ":"), sort_keys=True)
@@ -146,6 +149,11 @@ def moment_of(query: str) -> datetime | None:
     """The moment that a query names; None when it names none."""
     named = json.loads(query).get("as_of") if query else None
     return datetime.fromisoformat(named) if named else None
+
+
+def state_of(query: str) -> str:
+    """The SHA-256 of the state that a query names; "" when it names none."""
+    return str(json.loads(query).get("snapshot", "")) if query else ""
 
 
 def short(sha256: str) -> str:

@@ -3,49 +3,63 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from analysis.dataset.arrays import ANSWERED, RankColumn
+import numpy as np
+
+from analysis.dataset.arrays import ANSWERED
+from analysis.dataset.counting import Tally
 from analysis.findings.card import Column, Row
-from analysis.findings.view import View, cell, option_rows
-from analysis.stats.ranking import first_choices, mean_ranks, times_placed
+from analysis.findings.view import CountArray, View, cell, tallied_rows
 
 
-def ranking_rows(view: View, options: Sequence[tuple[str, str]], column: RankColumn) -> tuple[Row, ...]:
-    """One row per item in questionnaire order.
+def ranking_rows(view: View, question: str, options: Sequence[tuple[str, str]]) -> tuple[Row, ...]:
+    """One row per item in questionnaire order, of a ranking that was counted with the view.
 
     The cell counts who ranked the item; `mean_rank` is among them, `first` counts who put it first, `places` who gave
     it each place; all shares are of everyone who answered the question. The mean rank is None when nobody
     ranked the item.
     """
-    rows = option_rows(view, options, column.ranks > 0, column.state)
-    ranks = column.ranks[(column.state == ANSWERED) & view.rows]
-    answered = ranks.shape[0]
-    means = [None if each is None else each.value for each in mean_ranks(ranks)]
-    figures = (means, first_choices(ranks).tolist(), times_placed(ranks).tolist())
+    found = view.tallies[question]
+    answered = int(found.states.counts[0, ANSWERED])
+    placed = _placed(found, 0)
     return tuple(
         replace(
             row,
             mean_rank=mean,
-            first=cell(first, answered),
-            places=tuple(cell(count, answered) for count in placed),
+            first=cell(places[0], answered),
+            places=tuple(cell(count, answered) for count in places),
         )
-        for row, mean, first, placed in zip(rows, *figures, strict=True)
+        for row, mean, places in zip(
+            tallied_rows(view, question, options), _means(placed), placed.tolist(), strict=True
+        )
     )
 
 
-def ranking_columns(
-    view: View, codes: Sequence[str], column: RankColumn, compared: Sequence[Column]
-) -> tuple[Column, ...]:
+def ranking_columns(view: View, question: str, codes: Sequence[str], compared: Sequence[Column]) -> tuple[Column, ...]:
     """The columns of a comparison with the mean rank and the first places of each item."""
-    found = []
-    for each, rows in zip(compared, view.members, strict=True):
-        ranks = column.ranks[(column.state == ANSWERED) & rows]
-        means = [None if mean is None else mean.value for mean in mean_ranks(ranks)]
-        firsts = [cell(count, ranks.shape[0]) for count in first_choices(ranks).tolist()]
-        found.append(
+    columns = []
+    found = view.tallies[question]
+    for group, each in enumerate(compared, start=1):
+        placed, answered = _placed(found, group), int(found.states.counts[group, ANSWERED])
+        firsts = [cell(count, answered) for count in placed[:, 0].tolist()] if placed.size else []
+        columns.append(
             replace(
                 each,
-                mean_ranks=dict(zip(codes, means, strict=True)),
+                mean_ranks=dict(zip(codes, _means(placed), strict=True)),
                 firsts=dict(zip(codes, firsts, strict=True)),
             )
         )
-    return tuple(found)
+    return tuple(columns)
+
+
+def _placed(found: Tally, row: int) -> CountArray:
+    """(items, places) how many in the whole view, or in a group, gave each item each place."""
+    assert found.places is not None
+    items = found.options.counts.shape[1]
+    placed: CountArray = found.places.counts[row].reshape(items, items)
+    return placed
+
+
+def _means(placed: CountArray) -> list[float | None]:
+    ranked = placed.sum(axis=1)
+    sums = placed @ np.arange(1, placed.shape[1] + 1)
+    return [total / n if n else None for total, n in zip(sums.tolist(), ranked.tolist(), strict=True)]

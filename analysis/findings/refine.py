@@ -5,9 +5,9 @@ rests on what the card shows. A weighted share is one more sum over the same rep
 worked out, and the bounds of a mean or a median are such sums, or single answers: they are for internal figures only.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, replace
-from functools import cached_property
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from functools import cached_property, partial
 from typing import TypeAlias
 
 import numpy as np
@@ -22,15 +22,16 @@ from analysis.dataset.arrays import (
     RankColumn,
     SingleColumn,
 )
-from analysis.dataset.counting import Tally, tally
+from analysis.dataset.counting import Tally, distribution, pairs, spread, tally
 from analysis.disclosure import SUPPRESSED, Audience, Suppressed
 from analysis.findings.bins import bins
 from analysis.findings.card import BatteryItem, Card, CardKind, Cell, Column, Figure, Row
+from analysis.findings.listed import NO_LIST, Bounded, ContactList, listed_rows
 from analysis.findings.method import (
     PLAIN,
     Association,
     Bounds,
-    FrameMargin,
+    Interval,
     JoinedRanking,
     MeanPair,
     Method,
@@ -38,13 +39,14 @@ from analysis.findings.method import (
     WeightKind,
     two_digits,
 )
-from analysis.findings.weighting import Weighed, weigh
+from analysis.findings.weighting import Weighed, weigh, with_uncounted
 from analysis.stats import columns as column_tests
 from analysis.stats import numbers, ranking, scales
 from analysis.stats import tables as associations
+from analysis.stats.counting import Cells
 from analysis.stats.crosstabs import Crosstabs, cross, separate
 from analysis.stats.multiple_response import multiple_independence
-from analysis.stats.proportions import interval
+from analysis.stats.proportions import IntervalKind, interval
 from data.errors import InvalidInput, NotAllowed
 
 MINIMUM_EFFECTIVE_N = 2.0
@@ -60,30 +62,38 @@ def require_method(method: Method, audience: Audience) -> None:
         raise NotAllowed("weights.internal_only")
 
 
-def refine(card: Card, dataset: Dataset, method: Method, frame: Sequence[FrameMargin] = ()) -> Card:
+def refine(card: Card, dataset: Dataset, method: Method, contacts: ContactList = NO_LIST) -> Card:
     """The card under the method; the card itself when the method is PLAIN or the card has no figures.
 
-    frame   the contact frame's margins, for weights that rest on it
-    Raises  InvalidInput as `weighting.weigh`; as `require_method`.
+    contacts  the contact list, for weights and intervals that rest on it
+    Raises    InvalidInput as `weighting.weigh`; as `require_method`.
     """
-    return refine_all((card,), dataset, method, frame)[0]
+    return refine_all((card,), dataset, method, contacts)[0]
 
 
 def refine_all(
-    cards: Sequence[Card], dataset: Dataset, method: Method, frame: Sequence[FrameMargin] = ()
+    cards: Sequence[Card], dataset: Dataset, method: Method, contacts: ContactList = NO_LIST
 ) -> tuple[Card, ...]:
     """Each card under the method, with weights that are found once for all of them; else as `refine`."""
     for card in cards:
         require_method(method, card.audience)
     if method == PLAIN or all(card.kind is CardKind.TEXT for card in cards):
         return tuple(cards)
-    weighed = weigh(dataset, method, frame, cards[0].language)
+    weighed = with_uncounted(weigh(dataset, method, contacts.margins, cards[0].language), dataset, contacts)
     weights = None if weighed is None else weighed.weights
     tallies = _tallies(cards, dataset, weights)
+    listed = listed_rows(dataset, contacts) if method.interval.of_frame else None
     return tuple(
         card
         if card.kind is CardKind.TEXT
-        else _Refining(card, dataset, method, weighed, tallies.get(_view_of(card), {})).card()
+        else _Refining(
+            card,
+            dataset,
+            method,
+            weighed,
+            tallies.get(_view_of(card), {}),
+            None if listed is None else Bounded(card, dataset, listed, weighted=weighed is not None),
+        ).card()
         for card in cards
     )
 
@@ -103,9 +113,11 @@ def _tallies(
         return {}
     asked: dict[_ViewKey, tuple[Card, dict[str, None]]] = {}
     for card in cards:
-        if not card.by or isinstance(dataset.columns[card.by], SingleColumn):
+        if not card.by or dataset.variables[card.by].is_single:
             names = [item.name for item in card.items] if card.kind is CardKind.BATTERY else [card.question]
-            choices = [name for name in names if isinstance(dataset.columns[name], SingleColumn | MultipleColumn)]
+            choices = [
+                name for name in names if dataset.variables[name].is_categorical or card.kind is CardKind.RANKING
+            ]
             asked.setdefault(_view_of(card), (card, {}))[1].update(dict.fromkeys(choices))
     return {
         view: tally(dataset, list(names), filters=card.filters, by=card.by, weights=weights)
@@ -114,17 +126,38 @@ def _tallies(
     }
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Counted:
+    """The cells of some options by all in view, then by each group.
+
+    errors   of their shares
+    on_list  the same of the replies that count for the contact list; None where it bounds no shares, or where it is not
+             told which those are
+    """
+
+    tables: Crosstabs
+    errors: FloatArray
+    on_list: Crosstabs | None
+
+
 class _Refining:
     """The card, its arrays and its weights while it is refined."""
 
     def __init__(
-        self, card: Card, dataset: Dataset, method: Method, weighed: Weighed | None, tallies: Mapping[str, Tally]
+        self,
+        card: Card,
+        dataset: Dataset,
+        method: Method,
+        weighed: Weighed | None,
+        tallies: Mapping[str, Tally],
+        listed: Bounded | None,
     ) -> None:
-        self._tallies = tallies
+        self._tallies, self._listed = tallies, listed
         self._card, self._dataset, self._method = card, dataset, method
         self._weights = None if weighed is None else weighed.weights
         self._report = None if weighed is None else weighed.report
         self._groups = tuple(code.name for code in dataset.variables[card.by].codes) if card.by else ()
+        self._asked, self._base = card.question, card.base  # of a battery, the item that is looked at
         self._protected = card.audience is not Audience.INTERNAL
         self._untested = 0
         self._mean_pairs: tuple[MeanPair, ...] = ()
@@ -151,7 +184,7 @@ class _Refining:
         tables = self._tables(card.question, [row.code for row in card.rows])
         rows = self._rows(card.rows, tables)
         if card.kind is CardKind.RANKING:
-            rows = self._ranked(rows, self._answered)
+            rows = self._ranked(rows)
         mean, median = self._numbers()
         return replace(
             card,
@@ -170,13 +203,42 @@ class _Refining:
     def _tables(self, question: str, codes: Sequence[str]) -> Crosstabs:
         """The options by all in view, then by each group."""
         found = self._tallies.get(question)
-        if found is None:
-            return self._crossed(*self._flags(question, codes))
-        place = {code.name: i for i, code in enumerate(self._dataset.variables[question].codes)}
-        options = [place.get(code, -1) for code in codes]
+        if found is not None:
+            place = {code.name: i for i, code in enumerate(self._dataset.variables[question].codes)}
+            return self._separate(found.options.of([place.get(code) for code in codes]), found.states.of([ANSWERED]))
+        if self._is_by_value:
+            return self._separate(*self._in_parts(codes))
+        return self._crossed(*self._flags(question, codes))
+
+    @property
+    def _is_by_value(self) -> bool:
+        """Whether it is a number whose answers are counted by their value, and nobody stands in two groups."""
+        card = self._card
+        is_apart = not card.by or self._dataset.variables[card.by].is_single
+        return card.kind is CardKind.NUMBER and is_apart and self._by_value is not None
+
+    def _in_parts(self, codes: Sequence[str]) -> tuple[Cells, Cells]:
+        """The answers to a number in each of its parts, and all of them, by all in view, then by each group."""
+        assert self._by_value is not None
+        points, cells = self._by_value
+        name = self._card.question
+        parts = {
+            part.code: part.holds(points) for part in bins(self._dataset.variables[name], spread(self._dataset, name))
+        }
+        flags = np.array([parts.get(code, np.zeros(points.size, dtype=np.bool_)) for code in codes]).reshape(
+            len(codes), -1
+        )
+        chosen = Cells(counts=cells.counts @ flags.T, weights=cells.weights @ flags.T, squares=cells.squares @ flags.T)
+        return chosen, Cells(
+            counts=cells.counts.sum(axis=1, keepdims=True),
+            weights=cells.weights.sum(axis=1, keepdims=True),
+            squares=cells.squares.sum(axis=1, keepdims=True),
+        )
+
+    def _separate(self, chosen: Cells, answered: Cells) -> Crosstabs:
         return separate(
-            found.options.of([place if place >= 0 else None for place in options]),
-            found.states.of([ANSWERED]),
+            chosen,
+            answered,
             banner=np.minimum(np.arange(len(self._groups) + 1), 1),
             respondents=self._dataset.size,
             weighted=self._weights is not None,
@@ -188,7 +250,7 @@ class _Refining:
         variable = self._dataset.variables[question]
         answered = column.state == ANSWERED
         if isinstance(column, NumberColumn):
-            parts = {part.code: part.holds(column.values) for part in bins(variable, column.values[answered])}
+            parts = {part.code: part.holds(column.values) for part in bins(variable, spread(self._dataset, question))}
         else:
             if isinstance(column, RankColumn):
                 chosen = column.ranks > 0
@@ -203,12 +265,12 @@ class _Refining:
     def _rows(self, rows: tuple[Row, ...], tables: Crosstabs) -> tuple[Row, ...]:
         letters = self._letters(rows, tables)
         places = {code: i for i, code in enumerate(self._groups, start=1)}
-        errors = tables.standard_errors()
+        counted = self._counted(tables, lambda: self._flags(self._asked, [row.code for row in rows]))
         return tuple(
             replace(
                 row,
-                cell=self._cell(row.cell, tables, errors, i, 0),
-                by={code: self._cell(cell, tables, errors, i, places[code]) for code, cell in row.by.items()},
+                cell=self._cell(row.cell, counted, i, 0),
+                by={code: self._cell(cell, counted, i, places[code]) for code, cell in row.by.items()},
                 letters=letters[i] if letters else {},
             )
             for i, row in enumerate(rows)
@@ -226,25 +288,86 @@ class _Refining:
             self._weights,
         )
 
-    def _cell(self, cell: Cell, tables: Crosstabs, errors: FloatArray, option: int, column: int) -> Cell:
+    def _counted(self, tables: Crosstabs, flags: Callable[[], tuple[BoolArray, BoolArray]]) -> _Counted:
+        """The cells with what bounds their shares.
+
+        flags  ((n, options) who stands in which row, (n,) who answered): of `tables`, asked for where it is needed
+        """
+        on_list, listed = None, self._listed
+        if listed is not None and not self._protected and listed.reason("") is None:
+            chosen, answered = flags()
+            codes = self._groups if listed.groups else ()
+            columns = np.column_stack([listed.rows(code) for code in ("", *codes)])
+            on_list = cross(
+                chosen & answered[:, None],
+                np.zeros(chosen.shape[1], dtype=np.int64),
+                answered[:, None],
+                columns,
+                np.arange(columns.shape[1]),
+            )
+        return _Counted(tables=tables, errors=tables.standard_errors(), on_list=on_list)
+
+    def _cell(self, cell: Cell, counted: _Counted, option: int, column: int) -> Cell:
+        tables = counted.tables
         if isinstance(cell.count, Suppressed) or isinstance(cell.share, Suppressed) or cell.low is None:
             return cell
         if self._weights is None:
             count, n = int(tables.counts[option, column]), int(tables.sizes[0, column])
             if self._protected:  # what is shown may be rounded
-                count, n = cell.count, round(cell.count / cell.share) if cell.share else 0
+                count, n = cell.count, round(cell.count / cell.share) if cell.share else self._told_n(column)
+            if self._listed is not None:
+                low, high = self._bounds_of_list(self._listed, counted.on_list, count, n, option, column)
+                return replace(cell, low=low, high=high)
             if not n:
                 return cell
-            low, high = interval(count, n, kind=self._method.interval)
+            low, high = self._interval(count, n)
             return replace(cell, low=low, high=high)
         total, squares = float(tables.totals[0, column]), float(tables.squares[0, column])
         share = min(1.0, float(tables.sums[option, column]) / total)
         effective = total * total / squares
         if effective < MINIMUM_EFFECTIVE_N:
             return replace(cell, share=share, low=None, high=None)
-        low, high = interval(share * effective, effective, kind=self._method.interval)
-        error = float(errors[option, column])
-        return Cell(count=cell.count, share=share, low=min(low, share), high=max(high, share), standard_error=error)
+        low = high = None
+        if self._listed is None:
+            low, high = self._interval(share * effective, effective)
+            low, high = min(low, share), max(high, share)
+        error = float(counted.errors[option, column])
+        return Cell(count=cell.count, share=share, low=low, high=high, standard_error=error)
+
+    def _interval(self, count: float, n: float) -> tuple[float, float]:
+        return interval(count, n, kind=IntervalKind(self._method.interval.value))
+
+    def _bounds_of_list(
+        self, listed: Bounded, on_list: Crosstabs | None, count: int, n: int, option: int, place: int
+    ) -> tuple[float | None, float | None]:
+        """Bounds of a share of all in view, at place 0, or of a group: of those that count, where they are told apart.
+
+        count, n  of the card
+        """
+        if place and (place not in self._column_at or not listed.groups):
+            return None, None
+        code = self._column_at[place].code if place else ""
+        if on_list is not None:
+            count, n = int(on_list.counts[option, place]), int(on_list.sizes[0, place])
+        base = self._column_at[place].base if place else self._base
+        found = listed.of_those_concerned(count, n, sum(listed.outside(self._asked, base, code)), code)
+        if found is None:
+            return None, None
+        if self._method.interval is Interval.WORST_CASE:
+            return found.worst / found.frame, found.best / found.frame
+        return found.low / found.frame, found.high / found.frame
+
+    def _told_n(self, place: int) -> int:
+        """How many answered, as the card tells it; 0 where it does not."""
+        if place and (self._card.kind is CardKind.BATTERY or place not in self._column_at):
+            return 0
+        base = self._column_at[place].base if place else self._base
+        return 0 if isinstance(base.answered, Suppressed) else base.answered
+
+    @cached_property
+    def _column_at(self) -> dict[int, Column]:
+        """The columns that the card shows, by their place among all groups, from 1."""
+        return {self._groups.index(each.code) + 1: each for each in self._card.columns}
 
     def _letters(self, rows: tuple[Row, ...], tables: Crosstabs) -> list[dict[str, str]]:
         if not self._method.letters or not self._groups or not rows:
@@ -285,22 +408,15 @@ class _Refining:
             return columns
         return tuple(replace(each, letter=column_tests.name(i)) for i, each in enumerate(columns))
 
-    def _members_of(self, column: Column) -> BoolArray:
-        """(n,) who in the column answered."""
-        inside: BoolArray = self._members[:, self._groups.index(column.code)] & self._answered
-        return inside
-
     def _middles(self, columns: tuple[Column, ...]) -> tuple[Column, ...]:
         """Means and medians with their bounds; with letters asked for, and nobody in two columns, tested in pairs."""
-        of = self._dataset.columns[self._card.question]
-        if not isinstance(of, NumberColumn):
+        if not columns:
             return columns
-        rows = [self._members_of(each) for each in columns]
-        held = [(of.values[each], None if self._weights is None else self._weights[each]) for each in rows]
-        found = []
-        for column, (values, weights) in zip(columns, held, strict=True):
-            if values.size and (weights is None or weights.any()):
-                mean, median = numbers.mean(values, weights), numbers.median(values, weights)
+        found, means = [], []
+        for column in columns:
+            mean, median = self._middle(self._groups.index(column.code) + 1)
+            means.append(mean)
+            if mean is not None:
                 column = replace(
                     column,
                     mean=self._value(column.mean, mean),
@@ -309,9 +425,10 @@ class _Refining:
                     median_bounds=self._bounds(median),
                 )
             found.append(column)
-        if not self._method.letters or (self._members.sum(axis=1) > 1).any():
+        is_single = self._dataset.variables[self._card.by].is_single
+        if not self._method.letters or not (is_single or (self._members.sum(axis=1) <= 1).all()):
             return tuple(found)
-        tests = column_tests.mean_letters(held, correction=self._method.correction)
+        tests = column_tests.mean_letters(means, correction=self._method.correction)
         self._mean_untested = tests.untested
         self._mean_pairs = tuple(
             MeanPair(**asdict(each) | {"higher": columns[each.higher].code, "lower": columns[each.lower].code})
@@ -321,34 +438,62 @@ class _Refining:
 
     def _ranks_of(self, column: Column) -> Column:
         """The column of a ranking with its mean ranks and first places under the method."""
-        of = self._dataset.columns[self._card.question]
-        assert isinstance(of, RankColumn)
-        rows, place = self._members_of(column), self._groups.index(column.code) + 1
+        place = self._groups.index(column.code) + 1
         codes = [code.name for code in self._dataset.variables[self._card.question].codes]
-        means = ranking.mean_ranks(of.ranks[rows], None if self._weights is None else self._weights[rows])
-        firsts = self._first_places
-        errors = firsts.standard_errors()
+        if not codes:
+            return column
+        means, firsts = self._mean_ranks(place), self._at_places[0]
         return replace(
             column,
             mean_ranks={code: None if each is None else each.value for code, each in zip(codes, means, strict=True)}
             if column.mean_ranks
             else {},
             firsts={
-                code: self._cell(column.firsts[code], firsts, errors, i, place)
+                code: self._cell(column.firsts[code], firsts, i, place)
                 for i, code in enumerate(codes)
                 if code in column.firsts
             },
         )
 
     @cached_property
-    def _first_places(self) -> Crosstabs:
-        """Who put which item first, by all in view, then by each group."""
-        of = self._dataset.columns[self._card.question]
-        assert isinstance(of, RankColumn)
-        return self._crossed(of.ranks == 1, self._answered)
+    def _placed(self) -> Tally:
+        """The places of a ranking, by all in view, then by each group."""
+        card = self._card
+        if card.question in self._tallies:
+            return self._tallies[card.question]
+        names = [card.question]
+        return tally(self._dataset, names, filters=card.filters, by=card.by, weights=self._weights)[card.question]
+
+    def _mean_ranks(self, place: int) -> tuple[numbers.NumberEstimate | None, ...]:
+        """Of all in view, at place 0, or of a group."""
+        cells = self._placed.places
+        assert cells is not None
+        items = self._placed.options.counts.shape[1]
+        sums = (cells.counts.astype(np.float64), cells.weights, cells.squares)
+        return ranking.mean_ranks_of(*(each[place].reshape(items, items) for each in sums))
+
+    @cached_property
+    def _at_places(self) -> tuple[_Counted, ...]:
+        """Who gave which item each place, by all in view, then by each group."""
+        cells = self._placed.places
+        assert cells is not None
+        items = self._placed.options.counts.shape[1]
+        answered = self._placed.states.of([ANSWERED])
+        tables = [
+            self._separate(cells.of([item * items + number for item in range(items)]), answered)
+            for number in range(items)
+        ]
+        return tuple(self._counted(each, partial(self._at_place, place)) for place, each in enumerate(tables, start=1))
+
+    def _at_place(self, number: int) -> tuple[BoolArray, BoolArray]:
+        """((n, items) who gave which item this place, (n,) who answered)."""
+        column = self._dataset.columns[self._card.question]
+        assert isinstance(column, RankColumn)
+        return column.ranks == number, self._answered
 
     def _item(self, item: BatteryItem) -> BatteryItem:
         codes = [row.code for row in item.rows]
+        self._asked, self._base = item.name, item.base
         tables = self._tables(item.name, codes)
         rows = self._rows(item.rows, tables)
         if self._weights is None:
@@ -362,49 +507,33 @@ class _Refining:
         effective = float(tables.effective()[0, 0]) if tables.sizes[0, 0] else None
         return replace(item, rows=rows, net=net, mean=mean, effective_n=effective)
 
-    def _ranked(self, rows: tuple[Row, ...], answered: BoolArray) -> tuple[Row, ...]:
-        ranks, weights = self._ballots(answered)
+    def _ranked(self, rows: tuple[Row, ...]) -> tuple[Row, ...]:
         variable = self._dataset.variables[self._card.question]
         place = {code.name: i for i, code in enumerate(variable.codes)}
-        means = ranking.mean_ranks(ranks, weights)
-        column = self._dataset.columns[self._card.question]
-        assert isinstance(column, RankColumn)
-        at_place = [self._crossed(column.ranks == number, answered) for number in range(1, len(place) + 1)]
-        errors = [each.standard_errors() for each in at_place]
+        means, at_place = self._mean_ranks(0), self._at_places
         found = []
         for row in rows:
             i = place[row.code]
             mean, bounds = row.mean_rank, None
             if mean is not None and not isinstance(mean, Suppressed) and (estimate := means[i]) is not None:
-                mean = estimate.value if weights is not None else mean
+                mean = estimate.value if self._weights is not None else mean
                 bounds = self._bounds(estimate)
             first = row.first
             if first is not None:
-                first = self._cell(first, at_place[0], errors[0], i, 0)
-            places = tuple(
-                self._cell(cell, tables, error, i, 0)
-                for cell, tables, error in zip(row.places, at_place, errors, strict=False)
-            )
+                first = self._cell(first, at_place[0], i, 0)
+            places = tuple(self._cell(cell, each, i, 0) for cell, each in zip(row.places, at_place, strict=False))
             found.append(replace(row, mean_rank=mean, mean_rank_bounds=bounds, first=first, places=places))
         return tuple(found)
 
-    def _ballots(self, answered: BoolArray) -> tuple[ranking.RankArray, FloatArray | None]:
-        column = self._dataset.columns[self._card.question]
-        assert isinstance(column, RankColumn)
-        held = answered & self._view
-        return column.ranks[held], None if self._weights is None else self._weights[held]
-
-    def _joined(self, answered: BoolArray) -> JoinedRanking | None:
+    def _joined(self) -> JoinedRanking | None:
         """None when not asked for, or when a figure of any item is hidden or rounded: an order could tell it."""
-        if not self._method.joined or not self._all_shown(answered):
-            return None
-        ranks, weights = self._ballots(answered)
-        if not (ranks > 0).any():
+        if not self._method.joined or not self._all_shown() or not self._placed.states.counts[0, ANSWERED]:
             return None
         unranked, strength = self._method.unranked, self._method.strength
         names = [code.name for code in self._dataset.variables[self._card.question].codes]
-        before = ranking.preferences(ranks, weights, unranked=unranked)
-        scores = ranking.borda(ranks, weights, unranked=unranked).tolist()
+        found = pairs(self._dataset, self._card.question, filters=self._card.filters, weights=self._weights)
+        before = ranking.preferences(found, unranked=unranked)
+        scores = ranking.borda(found, unranked=unranked).tolist()
         order = sorted(range(len(names)), key=lambda i: (-scores[i], i))
         best = None if len(names) > ranking.MOST_ITEMS else ranking.kemeny(before)
         places = ranking.schulze(before, strength=strength).places
@@ -418,9 +547,9 @@ class _Refining:
             kemeny_score=0.0 if best is None else self._shown(best.score, 0),
         )
 
-    def _all_shown(self, answered: BoolArray) -> bool:
-        flags, _ = self._flags(self._card.question, [row.code for row in self._card.rows])
-        counts = flags[answered & self._view].sum(axis=0).tolist()
+    def _all_shown(self) -> bool:
+        place = {code.name: i for i, code in enumerate(self._dataset.variables[self._card.question].codes)}
+        counts = [int(self._placed.options.counts[0, place[row.code]]) for row in self._card.rows]
         return all(
             row.cell.count == count
             and not isinstance(row.mean_rank, Suppressed)
@@ -429,14 +558,38 @@ class _Refining:
         )
 
     def _numbers(self) -> tuple[numbers.NumberEstimate | None, numbers.NumberEstimate | None]:
+        if self._card.kind is not CardKind.NUMBER or isinstance(self._card.mean, Suppressed):
+            return None, None
+        return self._middle(0)
+
+    def _middle(self, place: int) -> tuple[numbers.NumberEstimate | None, numbers.NumberEstimate | None]:
+        """Mean and median of a number, of all in view, at place 0, or of a group."""
+        weighted = self._weights is not None
+        if self._by_value is not None:
+            points, cells = self._by_value
+            told = points, cells.counts[place].astype(np.float64), cells.weights[place], cells.squares[place]
+            if not told[1].any():
+                return None, None
+            return numbers.mean_of_cells(*told), numbers.median_of_cells(*told, weighted=weighted)
         column = self._dataset.columns[self._card.question]
-        if not isinstance(column, NumberColumn) or isinstance(self._card.mean, Suppressed):
-            return None, None
-        held = self._answered & self._view
-        if not held.any():
-            return None, None
+        assert isinstance(column, NumberColumn)
+        held = self._answered & (self._members[:, place - 1] if place else self._view)
         weights = None if self._weights is None else self._weights[held]
+        if not held.any() or (weights is not None and not weights.any()):
+            return None, None
         return numbers.mean(column.values[held], weights), numbers.median(column.values[held], weights)
+
+    @cached_property
+    def _by_value(self) -> tuple[FloatArray, Cells] | None:
+        """The values of a number that has few different ones, and who gave them, by all in view, then by each group."""
+        card, weights = self._card, self._weights
+        values = spread(self._dataset, card.question)
+        if values.many or (weights is not None and not (weights > 0).all()):
+            return None
+        cells = distribution(
+            self._dataset, card.question, values.points, filters=card.filters, by=card.by, weights=weights
+        )
+        return np.array(values.points), cells
 
     def _statistics(
         self,
@@ -458,7 +611,8 @@ class _Refining:
             untested=self._untested,
             mean_pairs=self._mean_pairs,
             mean_untested=self._mean_untested,
-            ranking=self._joined(self._answered) if self._card.kind is CardKind.RANKING else None,
+            ranking=self._joined() if self._card.kind is CardKind.RANKING else None,
+            frame=None if self._listed is None else self._listed.base,
         )
 
     def _association(self, tables: Crosstabs) -> Association | None:
@@ -516,9 +670,8 @@ class _Refining:
 
     def _exclusive(self, tables: Crosstabs) -> tuple[bool, bool]:
         """Whether everybody in the table stands in one group, and gave one of its answers."""
-        if self._card.question in self._tallies and isinstance(
-            self._dataset.columns[self._card.question], SingleColumn
-        ):
+        is_single = self._card.question in self._tallies and self._dataset.variables[self._card.question].is_single
+        if is_single or self._is_by_value:
             return True, bool((tables.counts[:, 1:].sum(axis=0) == tables.sizes[0, 1:]).all())
         members, flags, _ = self._held()
         return bool((members.sum(axis=1) == 1).all()), bool((flags.sum(axis=1) == 1).all())

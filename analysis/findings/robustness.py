@@ -5,12 +5,21 @@ more than the badge says.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from analysis.dataset.arrays import ANSWERED, FIRST_CODE, BoolArray, Dataset, FloatArray, RankColumn, SingleColumn
+from analysis.dataset.arrays import (
+    ANSWERED,
+    FIRST_CODE,
+    BoolArray,
+    Dataset,
+    FloatArray,
+    NumberColumn,
+    RankColumn,
+    SingleColumn,
+)
 from analysis.disclosure import Suppressed
 from analysis.findings.card import Card, CardKind, Lens, LensVerdict, Robustness, Row, Untested, Verdict
 from analysis.findings.method import FrameMargin, Method, WeightKind
@@ -20,6 +29,11 @@ from data.errors import InvalidInput
 
 TOLERANCE = 0.02
 """A lead, a net value or a difference of two percentage points or less is level: it says nothing that could hold."""
+SMALL = 0.2
+"""A fifth of a standard deviation: groups of numbers no further apart are level, and a mean that goes no further holds
+(a small effect: Cohen 1988)."""
+MOST_ON_A_SIDE = 0.6
+"""A median of which more of the replies are on one side under a lens has moved."""
 FEWEST_ANSWERS = 30
 """On fewer answers there is no finding to test; a few replies more would turn it."""
 
@@ -99,20 +113,24 @@ def _weighted(
 
 
 def assess(card: Card, dataset: Dataset, lenses: Lenses) -> Card:
-    """The card with its badge; as it was when it makes no statement that could be turned: words, numbers, one option.
+    """The card with its badge; as it was when it makes no statement that could be turned: words, one option.
 
-    The statement, each time with its size d in shares of 1:
+    The statement, each time with its size d in shares of 1, of numbers in standard deviations of the answers:
 
     options     the leading option's share less the highest of the others
     rankings    how far its mean rank is ahead of the next, over the number of places less one
     batteries   the net value of each item (of a scale without order, its leading option)
-    comparison  the leading option's share in the group where it is highest less that where it is lowest
+    comparison  the leading option's share in the group where it is highest less that where it is lowest; of numbers the
+                mean there
 
-    A lens is tested when |d| > TOLERANCE without weights, on FEWEST_ANSWERS or more. It *holds* when d under the lens
-    has the same sign beyond TOLERANCE, is *level* within it, and *reversed* beyond it with the other sign. Of a battery
-    one item decides: reversed before level before holds. Nothing is tested on figures that the card hides.
+    A lens is tested when |d| > TOLERANCE (of numbers SMALL) without weights, on FEWEST_ANSWERS or more. It *holds* when
+    d under the lens has the same sign beyond that, is *level* within it, and *reversed* beyond it with the other sign.
+    Of a battery one item decides: reversed before level before holds. Nothing is tested on figures that the card hides.
+
+    Numbers that are not compared state their middle. It *holds* when under the lens no more than MOST_ON_A_SIDE of the
+    replies lie on one side of the median and the mean is within SMALL of what it was, else it has *moved*.
     """
-    if card.kind in (CardKind.TEXT, CardKind.NUMBER):
+    if card.kind is CardKind.TEXT:
         return card
     stated, why = _statements(card, dataset, lenses)
     if not stated:
@@ -126,29 +144,38 @@ def assess(card: Card, dataset: Dataset, lenses: Lenses) -> Card:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Statement:
-    """Its size without weights and then under each lens, NaN where a lens leaves nobody; what it is about."""
+    """Its size without weights and then under each lens, NaN where a lens leaves nobody; what it is about.
+
+    limit    up to this size there is nothing that could hold
+    is_move  the size is how far a middle has moved, which holds within the limit
+    """
 
     sizes: FloatArray
     label: str = ""
+    limit: float = TOLERANCE
+    is_move: bool = False
+
+    def under(self, place: int) -> Verdict:
+        """The verdict of one lens."""
+        before, after = self.sizes[0], self.sizes[place]
+        if np.isnan(after):
+            return Verdict.UNTESTED
+        if self.is_move:
+            return Verdict.HOLDS if after <= self.limit else Verdict.MOVED
+        if abs(after) <= self.limit:
+            return Verdict.LEVEL
+        return Verdict.HOLDS if (before > 0) == (after > 0) else Verdict.REVERSED
 
 
 def _verdict(lens: Lens, stated: Sequence[_Statement], place: int) -> LensVerdict:
-    found = [(_turned(each.sizes[0], each.sizes[place]), each.label) for each in stated]
+    found = [(each.under(place), each.label) for each in stated]
     if all(verdict is Verdict.UNTESTED for verdict, _label in found):
         return LensVerdict(lens=lens, verdict=Verdict.UNTESTED, untested=Untested.NOBODY_LEFT)
-    for worst in (Verdict.REVERSED, Verdict.LEVEL):
+    for worst in (Verdict.REVERSED, Verdict.LEVEL, Verdict.MOVED):
         about = tuple(label for verdict, label in found if verdict is worst)
         if about:
             return LensVerdict(lens=lens, verdict=worst, about=tuple(filter(None, about)))
     return LensVerdict(lens=lens, verdict=Verdict.HOLDS)
-
-
-def _turned(before: float, after: float) -> Verdict:
-    if np.isnan(after):
-        return Verdict.UNTESTED
-    if abs(after) <= TOLERANCE:
-        return Verdict.LEVEL
-    return Verdict.HOLDS if (before > 0) == (after > 0) else Verdict.REVERSED
 
 
 def _statements(card: Card, dataset: Dataset, lenses: Lenses) -> tuple[list[_Statement], Untested | None]:
@@ -159,12 +186,16 @@ def _statements(card: Card, dataset: Dataset, lenses: Lenses) -> tuple[list[_Sta
     view = dataset.select(card.filters)
     if card.kind is CardKind.BATTERY:
         return _of_battery(card, dataset, view, weights)
-    if len(card.rows) < 2:
-        return [], None
     column = dataset.columns[card.question]
+    if len(card.rows) < 2 and not isinstance(column, NumberColumn):
+        return [], None
     answered = (column.state == ANSWERED) & view
     if _is_few(answered):
         return [], Untested.TOO_FEW
+    if isinstance(column, NumberColumn):
+        if card.by:
+            return _of_number_groups(card, dataset, answered, column.values, weights)
+        return _of_number(card, column.values[answered], weights[answered])
     if isinstance(column, RankColumn):
         return _of_ranking(card, column.ranks[answered], weights[answered])
     if card.by:
@@ -197,6 +228,52 @@ def _of_ranking(card: Card, ranks: np.ndarray, weights: FloatArray) -> tuple[lis
     lead = (others.min(axis=1) - means[:, first]) / max(1, ranks.shape[1] - 1)
     lead = np.where(np.isinf(lead), np.nan, lead)
     return ([_Statement(sizes=lead)], None) if lead[0] > TOLERANCE else ([], Untested.NO_LEAD)
+
+
+def _of_number(card: Card, values: FloatArray, weights: FloatArray) -> tuple[list[_Statement], Untested | None]:
+    if isinstance(card.mean, Suppressed) or isinstance(card.median, Suppressed):
+        return [], Untested.HIDDEN
+    middle, spread = float(np.median(values)), float(values.std())
+    sides = _shares(np.column_stack((values < middle, values > middle)), weights)
+    moved = np.abs(_shares(values[:, None], weights)[:, 0] - values.mean())
+    off = np.divide(moved, spread, out=np.where(np.isnan(moved), np.nan, 0.0), where=spread > 0)
+    return [
+        _Statement(sizes=sides.max(axis=1), limit=MOST_ON_A_SIDE, is_move=True),
+        _Statement(sizes=off, limit=SMALL, is_move=True),
+    ], None
+
+
+def _of_number_groups(
+    card: Card, dataset: Dataset, answered: BoolArray, values: FloatArray, weights: FloatArray
+) -> tuple[list[_Statement], Untested | None]:
+    """The mean in the group where it is highest, less that where it is lowest; groups large enough."""
+    if any(isinstance(column.mean, Suppressed) for column in card.columns):
+        return [], Untested.HIDDEN
+    spread, found = float(values[answered].std()), []
+    for _code, inside in _groups(card, dataset, answered):
+        found.append(_shares(values[inside][:, None], weights[inside])[:, 0])
+    if len(found) < 2:
+        return [], Untested.TOO_FEW
+    if not spread:
+        return [], Untested.NO_GAP
+    sizes = _furthest(found) / spread
+    return ([_Statement(sizes=sizes, limit=SMALL)], None) if sizes[0] > SMALL else ([], Untested.NO_GAP)
+
+
+def _groups(card: Card, dataset: Dataset, answered: BoolArray) -> Iterator[tuple[str, BoolArray]]:
+    """(code, who of it answered) of each group of a comparison in which enough did."""
+    places = [code.name for code in dataset.variables[card.by].codes]
+    for column in card.columns:
+        inside = dataset.chose(card.by, places.index(column.code)) & answered
+        if not _is_few(inside):
+            yield column.code, inside
+
+
+def _furthest(by_group: Sequence[FloatArray]) -> FloatArray:
+    """The group that is highest without weights less the one that is lowest."""
+    found = np.array(by_group)
+    furthest: FloatArray = found[found[:, 0].argmax()] - found[found[:, 0].argmin()]
+    return furthest
 
 
 def _of_battery(
@@ -236,17 +313,14 @@ def _of_groups(
     plain = _option_shares(dataset, card.question, answered, weights[:, :1])
     leader = int(plain[0].argmax())
     row, option = card.rows[leader], dataset.chose(card.question, leader)
-    places = [code.name for code in dataset.variables[card.by].codes]
     found = []
-    for column in card.columns:
-        inside = dataset.chose(card.by, places.index(column.code)) & answered
-        cell = row.by.get(column.code)
-        if not _is_few(inside) and cell is not None and not isinstance(cell.share, Suppressed):
+    for code, inside in _groups(card, dataset, answered):
+        cell = row.by.get(code)
+        if cell is not None and not isinstance(cell.share, Suppressed):
             found.append(_shares(option[inside][:, None], weights[inside])[:, 0])
     if len(found) < 2:
         return [], Untested.TOO_FEW
-    by_group = np.array(found)
-    sizes = by_group[by_group[:, 0].argmax()] - by_group[by_group[:, 0].argmin()]
+    sizes = _furthest(found)
     return ([_Statement(sizes=sizes)], None) if sizes[0] > TOLERANCE else ([], Untested.NO_LEAD)
 
 
@@ -259,8 +333,9 @@ def _first(reasons: Iterable[Untested]) -> Untested:
     return next(reason for reason in Untested if reason in found)
 
 
-def _shares(flags: BoolArray, weights: FloatArray) -> FloatArray:
-    """(lenses, options): the weighted share of each option; NaN under a lens that leaves nobody."""
+def _shares(flags: BoolArray | FloatArray, weights: FloatArray) -> FloatArray:
+    """(lenses, options): the weighted share of each option, or the mean of numbers; NaN under a lens that leaves
+    nobody."""
     total = weights.sum(axis=0)
     sums: FloatArray = weights.T @ flags.astype(np.float64)
     found: FloatArray = np.divide(sums, total[:, None], out=np.full(sums.shape, np.nan), where=total[:, None] > 0)

@@ -4,20 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-import numpy as np
-
-from analysis.dataset.arrays import (
-    ANSWERED,
-    NO_FILTERS,
-    BoolArray,
-    Dataset,
-    MultipleColumn,
-    NumberColumn,
-    RankColumn,
-    SingleColumn,
-    TextColumn,
-)
+from analysis.dataset.arrays import NO_FILTERS, Dataset
 from analysis.dataset.codebook import PSEUDO_VARIABLES, Variable
+from analysis.dataset.counting import numbers, spread
 from analysis.disclosure import Audience, Policy, policy
 from analysis.disclosure.releases import Release, release
 from analysis.disclosure.tables import Table, combinations_table, group_of, places_table
@@ -31,8 +20,7 @@ from analysis.findings.profile import profile_questions
 from analysis.findings.protection import protected
 from analysis.findings.quotes import view_quotes
 from analysis.findings.ranking import ranking_columns, ranking_rows
-from analysis.findings.view import View, base, columns, open_view, option_rows, tallied, tallied_rows
-from analysis.stats.numbers import mean, median
+from analysis.findings.view import View, counted_rows, open_view, tallied, tallied_rows
 from data.errors import InvalidInput, NotAllowed, NotFound
 from survey.questionnaire import NUMBER_KINDS, Kind
 
@@ -170,17 +158,12 @@ def _unprotected(
     if variable is None:
         raise NotFound("card.unknown_question", question=question)
     require_card(dataset, question, audience, filters=filters, by=by)
-    names = (question,) if variable.is_categorical else ()
     view = view or open_view(
-        dataset, audience=audience, rules=rules, language=language, filters=filters, by=by, names=names
+        dataset, audience=audience, rules=rules, language=language, filters=filters, by=by, names=(question,)
     )
-    body = _body(dataset, view, variable, quoted=quoted, together=together)
-    words, state = dataset.codebook.words, dataset.columns[question].state
-    if variable.is_categorical:
-        own, compared = tallied(view, question, variable.causes)
-    else:
-        own, compared = base(state, view.rows, variable.causes), columns(view, state, variable.causes)
-        compared = _described(view, variable, compared)
+    own, compared = tallied(view, question, variable.causes)
+    body = _body(dataset, view, variable, compared, quoted=quoted, together=together)
+    words = dataset.codebook.words
     return Card(
         question=question,
         kind=CARD_KINDS[variable.kind],
@@ -192,9 +175,10 @@ def _unprotected(
         language=language,
         filters=view.filters,
         filter_labels=view.filter_labels,
+        filter_causes=view.filter_causes,
         by=by,
         by_label=words(dataset.variables[by].label, language, by) if by else "",
-        columns=compared,
+        columns=body.columns or compared,
         overlapping=bool(by) and not dataset.variables[by].is_single,
         rows=body.rows,
         mean=body.mean,
@@ -266,10 +250,9 @@ def cards(
 
 
 def _counted(dataset: Dataset, questions: Sequence[str]) -> list[str]:
-    """The choices among the questions, and those of their batteries."""
+    """The questions, and the items of batteries."""
     items = {battery.name: battery.items for battery in dataset.codebook.batteries}
-    found = [name for question in questions for name in items.get(question, (question,))]
-    return [name for name in found if dataset.variables[name].is_categorical]
+    return [name for question in questions for name in (question, *items.get(question, ()))]
 
 
 class _Body(NamedTuple):
@@ -278,50 +261,45 @@ class _Body(NamedTuple):
     median: Figure | None = None
     quotes: tuple[Quote, ...] = ()
     combinations: Combinations | None = None
+    columns: tuple[Column, ...] = ()
+    """Those of the comparison, where the question has more to tell of them."""
 
 
-def _body(dataset: Dataset, view: View, variable: Variable, *, quoted: bool, together: bool) -> _Body:
-    column = dataset.columns[variable.name]
+def _body(
+    dataset: Dataset,
+    view: View,
+    variable: Variable,
+    compared: Sequence[Column],
+    *,
+    quoted: bool,
+    together: bool,
+) -> _Body:
+    name, kind = variable.name, CARD_KINDS[variable.kind]
     words = dataset.codebook.words
     options = tuple((code.name, words(code.label, view.language, code.name)) for code in variable.codes)
-    match column:
-        case SingleColumn():
-            return _Body(rows=tallied_rows(view, variable.name, options))
-        case MultipleColumn():
-            sets = combinations(view, variable, column) if together else None
-            return _Body(rows=tallied_rows(view, variable.name, options), combinations=sets)
-        case RankColumn():
-            return _Body(rows=ranking_rows(view, options, column))
-        case NumberColumn():
-            return _number_body(view, variable, column)
-        case TextColumn():
-            return _Body(quotes=view_quotes(dataset, view, variable.name) if quoted else ())
+    if kind is CardKind.RANKING:
+        codes = [code for code, _ in options]
+        columns = ranking_columns(view, name, codes, compared)
+        return _Body(rows=ranking_rows(view, name, options), columns=columns)
+    if kind is CardKind.NUMBER:
+        return _number_body(view, variable, compared)
+    if kind is CardKind.TEXT:
+        return _Body(quotes=view_quotes(dataset, view, name) if quoted else ())
+    sets = combinations(view, variable) if together and kind is CardKind.MULTIPLE else None
+    return _Body(rows=tallied_rows(view, name, options), combinations=sets)
 
 
-def _described(view: View, variable: Variable, compared: Sequence[Column]) -> tuple[Column, ...]:
-    """The columns of a number with its middle in each group, those of a ranking with its items."""
-    column = view.dataset.columns[variable.name]
-    if isinstance(column, RankColumn):
-        return ranking_columns(view, [code.name for code in variable.codes], column, compared)
-    if not isinstance(column, NumberColumn):
-        return tuple(compared)
-    found = []
-    for each, rows in zip(compared, view.members, strict=True):
-        values = column.values[np.equal(column.state, ANSWERED) & rows]
-        if values.size:
-            each = replace(each, mean=mean(values).value, median=median(values).value)
-        found.append(each)
-    return tuple(found)
-
-
-def _number_body(view: View, variable: Variable, column: NumberColumn) -> _Body:
-    answered: BoolArray = column.state == ANSWERED
-    parts = bins(variable, column.values[answered])
-    chosen = np.zeros((column.values.size, len(parts)), dtype=np.bool_)
-    for i, part in enumerate(parts):
-        chosen[:, i] = part.holds(column.values)
-    rows = option_rows(view, [(part.code, part.label) for part in parts], chosen, column.state)
-    values = column.values[answered & view.rows]
-    if values.size == 0:
-        return _Body(rows=rows)
-    return _Body(rows=rows, mean=mean(values).value, median=median(values).value)
+def _number_body(view: View, variable: Variable, compared: Sequence[Column]) -> _Body:
+    """The rows, the middle of all, and the columns with the middle of each group."""
+    dataset, name = view.dataset, variable.name
+    parts = bins(variable, spread(dataset, name))
+    found = numbers(dataset, name, [(part.low, part.high) for part in parts], filters=view.filters, by=view.by)
+    rows = counted_rows(view, [(part.code, part.label) for part in parts], found.counts, found.n)
+    middles = [
+        (total / n, median) if n else (None, None)
+        for total, n, median in zip(found.sums.tolist(), found.n.tolist(), found.medians.tolist(), strict=True)
+    ]
+    columns = tuple(
+        replace(each, mean=mean, median=median) for each, (mean, median) in zip(compared, middles[1:], strict=True)
+    )
+    return _Body(rows=rows, mean=middles[0][0], median=middles[0][1], columns=columns)

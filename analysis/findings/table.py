@@ -7,7 +7,7 @@ from typing import Any
 from analysis.disclosure import Suppressed
 from analysis.findings.battery import net_bounds
 from analysis.findings.card import Base, BatteryItem, Card, CardKind, Cell, Column, Row, Source
-from analysis.findings.estimates import OptionEstimate
+from analysis.findings.estimates import Estimates, PartEstimate
 from analysis.findings.opinions import Band, Opinions, Part, Statement
 
 
@@ -85,16 +85,45 @@ def source_document(source: Source) -> dict[str, Any]:
     }
 
 
-def estimates_document(card: Card, options: Sequence[OptionEstimate]) -> dict[str, Any]:
-    """The estimates of a card's options, ready for json.dumps; a figure that this audience may not see is None."""
+def estimates_document(card: Card, found: Estimates) -> dict[str, Any]:
+    """The estimates of a card, ready for json.dumps; a figure that this audience may not see is None.
+
+    options, mean, median  of all in view; `groups` has the same of each group of a comparison
+    no_frame, no_strata    why there is none of the whole frame, or by region; else None
+    unspoken               regions of the frame that nobody replied from
+    listed                 which replies count for the frame: how many are left out, and why
+    """
     return {
         "question": card.question,
         "label": card.label,
         "language": card.language,
         "audience": card.audience.value,
+        "by": card.by,
+        "filters": {name: list(codes) for name, codes in card.filters.items()},
         **source_document(card.source),
         **_base(card.base),
-        "options": [asdict(each) for each in options],
+        **_part_document(found.everybody),
+        "groups": [
+            {"code": each.code, "label": each.label, "n": _figure(each.n), **_part_document(each)}
+            for each in found.groups
+        ],
+        "unspoken": [asdict(each) for each in found.unspoken],
+        "listed": {
+            "strangers": found.listed.strangers,
+            "elsewhere": found.listed.elsewhere,
+            "repeated": found.listed.repeated,
+            "allowed": found.listed.allowed,
+        },
+    }
+
+
+def _part_document(part: PartEstimate) -> dict[str, Any]:
+    return {
+        "options": [asdict(each) for each in part.options],
+        "mean": None if part.mean is None else asdict(part.mean),
+        "median": None if part.median is None else asdict(part.median),
+        "no_frame": part.no_frame,
+        "no_strata": part.no_strata,
     }
 
 

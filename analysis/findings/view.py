@@ -11,13 +11,14 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.dataset.arrays import ANSWERED, CAUSES, BoolArray, Dataset, StateArray
+from analysis.dataset.arrays import ANSWERED, CAUSES, BoolArray, Dataset
 from analysis.dataset.codebook import Cause
 from analysis.dataset.counting import Tally, tally
 from analysis.disclosure import Audience, Policy
 from analysis.findings.card import Base, Cell, Column, Row
 from analysis.stats.proportions import interval
 from data.errors import InvalidInput
+from survey.translator import Words
 
 CountArray: TypeAlias = NDArray[np.int64]
 
@@ -36,7 +37,7 @@ class View:
 
     rules    what holds for the audience
     groups   values of the variable `by`, in code-book order; () when nothing is compared
-    tallies  the counts of choices that were asked for with the view
+    tallies  the counts of questions that were asked for with the view
     """
 
     dataset: Dataset
@@ -46,6 +47,7 @@ class View:
     language: str
     filters: Mapping[str, tuple[str, ...]]
     filter_labels: tuple[tuple[str, str], ...]
+    filter_causes: tuple[tuple[str, ...], ...]
     by: str
     groups: tuple[Group, ...]
     tallies: Mapping[str, Tally]
@@ -78,7 +80,7 @@ def open_view(
 ) -> View:
     """The view that these filters and this comparison ask for.
 
-    names   single and multiple choices that are counted at once
+    names   questions that are counted at once
     Raises  InvalidInput "filter.unknown_variable", "filter.unknown_code", "by.unknown_variable" (also for a variable
             that is neither single nor multiple choice).
     """
@@ -99,20 +101,11 @@ def open_view(
         language=language,
         filters={name: tuple(codes) for name, codes in filters.items()},
         filter_labels=_filter_labels(dataset, language, filters),
+        filter_causes=_filter_causes(dataset, filters),
         by=by,
         groups=groups,
         tallies=tally(dataset, names, filters=filters, by=by) if names else {},
     )
-
-
-def base(state: StateArray, rows: BoolArray, causes: Sequence[Cause]) -> Base:
-    """Who stands behind the figures of these rows.
-
-    state   (n,) why each response has no valid answer, or ANSWERED.
-    rows    (n,) the responses counted.
-    causes  the causes that the question knows; all others must be zero.
-    """
-    return _base(np.bincount(state[rows], minlength=ANSWERED + 1).tolist(), causes)
 
 
 def _base(counts: Sequence[int], causes: Sequence[Cause]) -> Base:
@@ -123,16 +116,12 @@ def _base(counts: Sequence[int], causes: Sequence[Cause]) -> Base:
     )
 
 
-def columns(view: View, state: StateArray, causes: Sequence[Cause]) -> tuple[Column, ...]:
-    """The columns of a comparison, each with its own base."""
-    return tuple(
-        Column(code=group.code, label=group.label, base=base(state, rows, causes))
-        for group, rows in zip(view.groups, view.members, strict=True)
-    )
-
-
 def tallied(view: View, name: str, causes: Sequence[Cause]) -> tuple[Base, tuple[Column, ...]]:
-    """As `base` and `columns`, of a question that was counted with the view."""
+    """Who stands behind the figures of a question that was counted with the view, and the columns of the comparison,
+    each with its own base.
+
+    causes  the causes that the question knows; all others must be zero
+    """
     counts = view.tallies[name].states.counts.tolist()
     columns = tuple(
         Column(code=group.code, label=group.label, base=_base(counts[place], causes))
@@ -144,13 +133,28 @@ def tallied(view: View, name: str, causes: Sequence[Cause]) -> tuple[Base, tuple
 def tallied_rows(
     view: View, name: str, options: Sequence[tuple[str, str]], places: Sequence[int | None] | None = None
 ) -> tuple[Row, ...]:
-    """As `option_rows`, of a question that was counted with the view.
+    """One row per option, with its cell for the whole view and for each group, of a question that was counted with it.
 
-    places  the position of each option among the question's codes, None for one that it does not have; None: in order
+    options  (code, label) of each option, in order
+    places   the position of each option among the question's codes, None for one that it does not have; None: in order
     """
     found = view.tallies[name]
-    n = found.states.counts[:, ANSWERED].tolist()
-    counts = found.options.counts.tolist()
+    return counted_rows(view, options, found.options.counts, found.states.counts[:, ANSWERED], places)
+
+
+def counted_rows(
+    view: View,
+    options: Sequence[tuple[str, str]],
+    options_chosen: CountArray,
+    answered: CountArray,
+    places: Sequence[int | None] | None = None,
+) -> tuple[Row, ...]:
+    """As `tallied_rows`, of counts.
+
+    options_chosen  (1 + groups, codes) who chose which, in the whole view and in each group
+    answered        (1 + groups,) who gave a valid answer
+    """
+    n, counts = answered.tolist(), options_chosen.tolist()
 
     def counted(group: int, option: int) -> Cell:
         place = option if places is None else places[option]
@@ -178,45 +182,23 @@ def cell(count: int, answered: int) -> Cell:
     return Cell(count=count, share=count / answered, low=low, high=high)
 
 
-def option_rows(
-    view: View, options: Sequence[tuple[str, str]], chosen: BoolArray, state: StateArray
-) -> tuple[Row, ...]:
-    """One row per option with its cell for the whole view and for each group.
-
-    options  (code, label) of each option, in order.
-    chosen   (n, options) who chose it; nobody without a valid answer did.
-    state    (n,) why each response has no valid answer, or ANSWERED.
-    """
-    answered = state == ANSWERED
-    total, n = _counts(chosen, answered, view.rows)
-    groups = [
-        (group.code, *_counts(chosen, answered, rows)) for group, rows in zip(view.groups, view.members, strict=True)
-    ]
-    return tuple(
-        Row(
-            code=code,
-            label=label,
-            cell=cell(int(total[i]), n),
-            by={group: cell(int(counts[i]), group_n) for group, counts, group_n in groups},
-        )
-        for i, (code, label) in enumerate(options)
-    )
-
-
-def _counts(chosen: BoolArray, answered: BoolArray, rows: BoolArray) -> tuple[CountArray, int]:
-    counted = answered & rows
-    return np.count_nonzero(chosen[counted], axis=0).astype(np.int64), int(np.count_nonzero(counted))
-
-
 def _filter_labels(
     dataset: Dataset, language: str, filters: Mapping[str, Sequence[str]]
 ) -> tuple[tuple[str, str], ...]:
-    words = dataset.codebook.words
+    words, comma = dataset.codebook.words, Words(language).translate(", ")
     labels = []
     for name, codes in filters.items():
         variable = dataset.variables[name]
         by_code = {code.name: words(code.label, language, code.name) for code in variable.codes}
-        by_code |= {code: cause.value for code, cause in variable.missing.items()}
-        chosen = ", ".join(by_code[code] for code in codes)
+        chosen = comma.join(by_code[code] for code in codes if code in by_code)
         labels.append((words(variable.label, language, name), chosen))
     return tuple(labels)
+
+
+def _filter_causes(dataset: Dataset, filters: Mapping[str, Sequence[str]]) -> tuple[tuple[str, ...], ...]:
+    """The causes that each filter lets through, each once; () where no filter does."""
+    found = []
+    for name, codes in filters.items():
+        missing = dataset.variables[name].missing
+        found.append(tuple(dict.fromkeys(missing[code].value for code in codes if code in missing)))
+    return tuple(found) if any(found) else ()

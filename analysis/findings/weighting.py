@@ -10,6 +10,7 @@ import numpy as np
 
 from analysis.dataset.arrays import FIRST_CODE, Dataset, FloatArray, SingleColumn
 from analysis.dataset.remembering import remembered
+from analysis.findings.listed import ContactList, listed_rows
 from analysis.findings.method import TAB, FrameMargin, Method, Unspoken, WeightKind, WeightReport
 from analysis.stats.weights import (
     UNKNOWN,
@@ -58,6 +59,31 @@ def weigh(dataset: Dataset, method: Method, frame: Sequence[FrameMargin], langua
     targets = tuple((each.variable, tuple(each.targets.items())) for each in _chosen(method, frame))
     wanted = _Wanted(method.weights, (method.lowest, method.highest), method.trim)
     return _weigh(dataset, wanted, targets, language)
+
+
+def with_uncounted(weighed: Weighed | None, dataset: Dataset, contacts: ContactList) -> Weighed | None:
+    """The weights, with a report that tells how many of the replies weighed to the contact list are of nobody on it,
+    and how many are second ones of an organisation on it.
+
+    They keep their weights: a card shows all replies, and its shares are theirs.
+    """
+    if weighed is None or not weighed.report.kind.to_frame or not (contacts.replies or contacts.elsewhere):
+        return weighed
+    listed = listed_rows(dataset, contacts)
+    if not listed.size and not listed.elsewhere:
+        return weighed
+    whole = weighed.weights.sum()
+    strangers, repeated = (
+        float(weighed.weights[rows].sum() / whole) for rows in (listed.stranger_rows, listed.repeated_rows)
+    )
+    report = replace(
+        weighed.report,
+        strangers=listed.strangers,
+        strangers_weight=strangers,
+        repeated=listed.repeated,
+        repeated_weight=repeated,
+    )
+    return weighed._replace(report=report)
 
 
 class _Wanted(NamedTuple):

@@ -1,4 +1,4 @@
-"""Contradictory answers: rules that editors state as expressions of the questionnaire, and one that always holds."""
+"""Contradictory answers: rules that editors state as expressions of the questionnaire, and two that always hold."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -7,27 +7,28 @@ from datetime import datetime
 import numpy as np
 
 from analysis.dataset.arrays import Dataset
+from analysis.dataset.codebook import Variable
+from analysis.dataset.column_rows import listed
 from data.errors import InvalidInput
 from data.records import AnswerValue
 from survey.logic.expression import columns, parse, references
 from survey.logic.trial import form_of
-from survey.questionnaire import Kind
-
-NOTHING = ("none",)
-"""Choices of a multiple choice that say that none of the others holds. The name decides, never the label."""
+from survey.questionnaire import NOTHING, Kind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contradiction:
     """A reply whose answers contradict each other.
 
-    rule      name of the editors' rule, "" for the one that always holds
-    question  where that one was met: "none of these" was chosen together with others
+    rule      name of the editors' rule, "" for the ones that always hold
+    question  where one of those was met: a choice that excludes others was chosen together with them
+    cause     why that choice is no answer; "" when it is "none of these"
     """
 
     response_id: int
     rule: str = ""
     question: str = ""
+    cause: str = ""
 
 
 def none_and_others(dataset: Dataset) -> tuple[Contradiction, ...]:
@@ -35,12 +36,31 @@ def none_and_others(dataset: Dataset) -> tuple[Contradiction, ...]:
     found = []
     for variable in dataset.codebook.variables:
         names = [code.name for code in variable.codes]
-        if variable.kind is not Kind.SELECT_MULTIPLE or not set(NOTHING) & set(names):
+        if variable.kind is not Kind.SELECT_MULTIPLE or NOTHING not in names:
             continue
         chosen = dataset.chosen(variable.name)
-        nothing = chosen[:, [names.index(name) for name in NOTHING if name in names]].any(axis=1)
+        nothing = chosen[:, names.index(NOTHING)]
         for row in np.flatnonzero(nothing & (chosen.sum(axis=1) > 1)).tolist():
             found.append(Contradiction(response_id=dataset.respondents[row].response_id, question=variable.name))
+    return tuple(found)
+
+
+def no_answer_and_others(
+    variables: Sequence[Variable], replies: Sequence[tuple[int, datetime, Mapping[str, AnswerValue]]]
+) -> tuple[Contradiction, ...]:
+    """Replies that chose "don't know", or another choice that is no answer, of a multiple choice or ranking and another
+    one besides. The data set holds the other one alone.
+
+    variables  those that have such choices
+    replies    as `contradictions`
+    """
+    found = []
+    for variable in variables:
+        for key, _at, answers in replies:
+            chosen = listed(answers.get(variable.name))
+            said = next((variable.missing[each] for each in chosen if each in variable.missing), None)
+            if said is not None and len(set(chosen)) > 1:
+                found.append(Contradiction(response_id=key, question=variable.name, cause=said.value))
     return tuple(found)
 
 

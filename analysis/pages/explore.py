@@ -11,12 +11,12 @@ from functools import partial
 
 import streamlit as st
 
-from analysis import card_notes, exploration, gradual, inventory, lenses, opened_data, review
+from analysis import card_notes, estimates, exploration, gradual, inventory, lenses, opened_data, review
 from analysis.card_notes import NO_NOTE, CardNote
 from analysis.exploration import Look
 from analysis.findings.card import Card
 from analysis.inventory import Listed
-from analysis.ui import address, card_choices, cards, filters, frame, methods
+from analysis.ui import address, card_choices, cards, file_links, filters, frame, methods
 from analysis.ui.card_notes import show as note_box
 from analysis.ui.reading import cards_told, until_read
 from analysis.words import MESSAGES
@@ -55,22 +55,22 @@ st.html(
     )
     + "</div>"
 )
-places = {each.section: each.place for each in reversed(listed)}
-sections = list(dict.fromkeys(each.section for each in listed))
+sections = exploration.sections(listed)
 # What was asked about the subject comes after who answers.
 start = filters.after_respondents([each.name for each in listed], [each for each in variables if each.role])
-told_before = {each.section for each in listed[:start]}
-usual = next((name for name in sections if name not in told_before), sections[-1])
+told_before = {each.place for each in listed[:start]}
+usual = next((place for place in sections if place not in told_before), list(sections)[-1])
 wanted = address.wanted_section()
 linked = st.query_params.get("q")
 if wanted is not None or session.widget(address.SECTION) not in sections:
-    named = next((name for name in sections if wanted and places[name] == wanted), None)
-    named = named or next((each.section for each in listed if each.name == linked), usual)
-    session.set_widget(address.SECTION, named)
+    of_question = next((each.place for each in listed if each.name == linked), usual)
+    session.set_widget(address.SECTION, wanted if wanted and wanted in sections else of_question)
 with st.container(key="look"):  # two beside each other on a telephone, by the style sheet
     section_column, search_column, by_column, weights_column = st.columns([4, 3, 2, 2], vertical_alignment="bottom")
 with section_column:
-    section = st.selectbox(_("Section"), sections, key=address.SECTION)
+    section = st.selectbox(
+        _("Section"), list(sections), format_func=lambda place: sections.get(place, place), key=address.SECTION
+    )
 with search_column:
     search = (
         st.text_input(_("Search in questions and options"), key=address.SEARCH, persist_state="session") or ""
@@ -83,12 +83,13 @@ with by_column:
 with weights_column:
     weights = methods.weights_of(here)
 method = methods.bar(here, chosen.snapshot, weights)
+framed = estimates.framed(here.store, here.slug, actor=here.actor, snapshot=chosen.snapshot)
 row = st.container(horizontal=True, vertical_alignment="center")
 with row:
     numbers = st.checkbox(_("Show all numbers with their intervals"), key=address.NUMBERS, persist_state="session")
 look = Look(
     filters=chosen,
-    section="" if section == usual else places[section],
+    section="" if section == usual else section,
     by=by,
     search=search[: exploration.LONGEST_SEARCH],
     method=method,
@@ -104,7 +105,7 @@ with row:
 def asked_for() -> list[Listed]:
     """The questions of which cards are shown."""
     if not search:
-        return [each for each in listed if each.section == section]
+        return [each for each in listed if each.place == section]
     found = exploration.found(listed, search)
     told = here.words.plural(
         "{count} question found in all sections", "{count} questions found in all sections", len(found)
@@ -147,11 +148,11 @@ def show(asked: list[Listed]) -> None:
         if card is None:
             wait_for_cards(under_way, place)
             return
-        if search and each.section != heading:
-            heading = each.section
+        if search and sections[each.place] != heading:
+            heading = sections[each.place]
             st.subheader(heading, anchor=False)
         note = partial(note_box, each.name, notes.get(each.name, NO_NOTE), here)
-        badge = cards.show(card, here, chosen, numbers=look.numbers, below=note)
+        badge = cards.show(card, here, chosen, numbers=look.numbers, framed=framed, below=note)
         if badge is not None:
             waiting.append((card, badge))
     if not badges(waiting, PATIENCE_SECONDS and max(until - time.monotonic(), 0)):
@@ -193,4 +194,6 @@ if identity.may(here.actor, Action.READ_ANSWERS, here.slug) and (
     files := response_files.staff_files(here.store, here.slug, actor=here.actor)
 ):
     with st.expander(_("Files that respondents sent")):
-        cards.links([(f"{record.name} · {reference}", f"answers/files/{record.id}") for record, reference in files], "")
+        file_links.show(
+            [(f"{record.name} · {reference}", f"answers/files/{record.id}") for record, reference in files], ""
+        )

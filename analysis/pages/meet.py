@@ -6,7 +6,7 @@ import html
 import streamlit as st
 
 from analysis import meetings, recommendations
-from analysis.charts import choose, image, palette
+from analysis.charts import choose, image, palette, wording
 from analysis.recommendations import KeptFinding, Recommendation
 from analysis.ui import cards, frame, keys
 from survey.access import Action
@@ -82,8 +82,7 @@ else:
 with st.container(horizontal=True, key="meeting-keys"):
     st.button(_("Back"), key="meeting-back", on_click=go, args=(-1,), disabled=place == 0)
     st.button(_("Next"), key="meeting-next", on_click=go, args=(1,), disabled=place == len(items) - 1, type="primary")
-    st.html(
-        f'<span class="sd-muted">{html.escape(kind)} · {words.number(place + 1)} / {words.number(len(items))}</span>'
-    )
+    at = wording.figures_in_order(f"{words.number(place + 1)} / {words.number(len(items))}", words)
+    st.html(f'<span class="sd-muted">{html.escape(kind)} · {at}</span>')
     told = _("Arrow keys go on and back; F shows it on the full screen.")
     st.html(f'<span class="sd-muted sd-keys">{html.escape(told)}</span>')

@@ -5,10 +5,11 @@ Figures and shares follow what comes in; the lists below stay as they are until 
 
 import html
 from dataclasses import replace
+from functools import partial
 
 import streamlit as st
 
-from analysis import monitoring, overview
+from analysis import overview
 from analysis.monitoring import Progress
 from analysis.ui import frame
 from analysis.ui.doubts import show_doubts
@@ -21,6 +22,7 @@ from analysis.ui.progress import (
     show_outreach,
     show_sections,
 )
+from analysis.ui.reading import until_worked_out
 from survey.access import Action
 from survey.policies import policies_of
 from survey.ui import identity
@@ -33,7 +35,7 @@ LOOK_SECONDS = 30.0
 
 def looked_up(here: frame.Frame) -> Progress:
     """Where the consultation stands now."""
-    return monitoring.progress(here.store, here.slug, actor=here.actor, language=words.language, now=frame.now())
+    return overview.progress(here.store, here.slug, actor=here.actor, words=words, now=frame.now())
 
 
 @st.fragment(run_every=LOOK_SECONDS)
@@ -75,7 +77,7 @@ def follow(fresh: list[Progress]) -> None:
     st.html(f'<div class="sd-muted">{html.escape(told)}</div>')
 
 
-found = looked_up(here)
+found = until_worked_out(here, "replies", partial(looked_up, here))
 follow([found])
 reads_contacts = identity.may(here.actor, Action.READ_CONTACTS, here.slug)
 if found.shows_frame and reads_contacts:

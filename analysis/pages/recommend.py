@@ -10,8 +10,8 @@ from analysis.opened_data import Filters
 from analysis.recommendations import KeptFinding, Recommendation
 from analysis.ui import cards, frame, public_page
 from analysis.words import MESSAGES
+from data.analysis_records import FindingRecord, RecommendationRecord
 from data.errors import SoundingsError
-from data.records import FindingRecord, RecommendationRecord
 from survey import markup
 from survey.access import Action
 from survey.policies import policies_of
@@ -98,7 +98,7 @@ def finding_box(found: KeptFinding, place: int) -> None:
                 ):
                     st.rerun()
             base = f"export/{here.slug}/finding/{record.id}"
-            cards.links([(name, f"{base}.{kind}?lang={language}") for kind, name in cards.FORMATS], _("Take away:"))
+            cards.show_files(found.card, base, f"lang={language}", here.words, key=f"finding_{record.id}")
 
 
 def form(current: Recommendation | None) -> None:

@@ -11,11 +11,11 @@ from analysis.report.template import Template
 from analysis.report.tree import Figure, Numbers, Quotes, RecommendationPart
 from analysis.reports import Content, Opened
 from analysis.take_away import File
-from analysis.ui import cards, frame, own_template, report_items
+from analysis.ui import cards, drawing, file_links, frame, own_template, report_items
 from analysis.ui.report_words import kind_name, marked, problem_list
 from analysis.words import MESSAGES
+from data.analysis_records import ReportRecord
 from data.errors import SoundingsError
-from data.records import ReportRecord
 from survey.access import Action
 from survey.policies import policies_of
 from survey.translator import LANGUAGES, direction
@@ -144,7 +144,7 @@ def standing(opened: Opened) -> None:
                 st.rerun()
         return
     base = f"export/{here.slug}/report/{record.id}"
-    cards.links([(kind.upper(), f"{base}.{kind}") for kind in DASHBOARD_FORMATS], _("Take away:"))
+    file_links.show([(kind.upper(), f"{base}.{kind}") for kind in DASHBOARD_FORMATS], _("Take away:"))
 
     def in_template(template: Template) -> File:
         return reports.report_file(
@@ -222,7 +222,7 @@ def show(content: Content, number: int, opened: Opened, *, with_charts: bool) ->
     for part in content.parts:
         match part:
             case Figure() if with_charts:
-                cards.draw(part.spec, f"report_chart_{item.key}", title=not item.title)
+                drawing.draw(part.spec, f"report_chart_{item.key}", title=not item.title)
             case Figure():
                 st.html(
                     f'<div class="sd-note">{html.escape(part.spec.title)} · {html.escape(part.spec.subtitle)}</div>'

@@ -7,8 +7,8 @@ import streamlit as st
 from analysis import inventory, quality
 from analysis.ui import filters, flags, frame
 from analysis.words import MESSAGES
+from data.analysis_records import Decision, Flag
 from data.errors import SoundingsError
-from data.records import Decision, Flag
 from survey.access import Action
 from survey.ui import identity, messages
 

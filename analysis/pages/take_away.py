@@ -5,9 +5,21 @@ come back."""
 import streamlit as st
 
 from analysis import data_out, inventory, take_away
-from analysis.findings.method import Method, WeightKind, unweighted
+from analysis.findings.method import Method, WeightKind, unweighted, weights_of
 from analysis.report.template import Template
-from analysis.ui import address, cards, data_choice, filters, frame, frozen, methods, own_template, pictures, returning
+from analysis.ui import (
+    address,
+    data_choice,
+    file_links,
+    filters,
+    frame,
+    frozen,
+    methods,
+    own_template,
+    pictures,
+    returning,
+    trends,
+)
 from survey.access import Action
 from survey.translator import Words
 from survey.ui import session
@@ -102,13 +114,14 @@ def in_template(template: Template) -> take_away.File:
 with files:
     told = _("Download: {format}", format=formats[kind])
     if method.weights is WeightKind.UNWEIGHTED:
-        cards.links([(told, made(unweighted(method)))], "")
+        file_links.show([(told, made(unweighted(method)))], "")
     else:
-        cards.links([(told, made(unweighted(method)))], _("For a meeting, unweighted:"))
-        cards.links([(told, made(method, internal=True))], _("Internal, weighted, nothing hidden:"))
+        file_links.show([(told, made(unweighted(method)))], _("For a meeting, unweighted:"))
+        file_links.show([(told, made(method, internal=True))], _("Internal, weighted, nothing hidden:"))
     if kind == "charts.zip":
         pictures.tell(here.words)
     own_template.show(here, in_template, key="template")
-data_choice.show(here, chosen, offer, variables, linked)
+data_choice.show(here, chosen, offer, variables, linked, weights_of(method))
 frozen.show(here)
+trends.show(here, chosen.snapshot)
 returning.show(here)

@@ -10,6 +10,7 @@ import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 
 from analysis.charts import choose, wording
 from analysis.charts.spec import ChartSpec, Words
@@ -25,9 +26,9 @@ WORKERS = 2
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Made:
-    """What became of one card: files by their name in the zip, and why others are missing."""
+    """What became of one card or picture: files by their name in the zip, and why others are missing."""
 
-    card: Card
+    label: str
     spec: ChartSpec | None
     files: tuple[tuple[str, bytes], ...]
     missing: tuple[tuple[str, SoundingsError], ...]
@@ -41,14 +42,17 @@ def pieces(
     *,
     explain: Callable[[SoundingsError], str],
     picked: bool = False,
+    pictures: Sequence[tuple[str, ChartSpec]] = (),
 ) -> Iterator[bytes]:
     """The zip, piece by piece; what cannot be drawn is named in it, and why.
 
     explain  an error in the reader's language
-    picked   the cards are of chosen questions, which the query then names
+    cards     one at least
+    picked    the cards are of chosen questions, which the query then names
+    pictures  of who answered, with their names; they come first
     """
-    sink = _Sink()
-    moment = cards[0].source.as_of.timetuple()[:6] if cards else (1980, 1, 1, 0, 0, 0)
+    sink, first = _Sink(), cards[0]
+    moment = first.source.as_of.timetuple()[:6]
     kept: list[_Made] = []
     with (
         ThreadPoolExecutor(WORKERS) as workers,
@@ -60,7 +64,8 @@ def pieces(
             archive.writestr(zipfile.ZipInfo(name, moment), content, packed)
 
         waiting: list[Future[_Made]] = [
-            workers.submit(_make, card, number, words, kinds, look) for number, card in enumerate(cards, start=1)
+            *(workers.submit(_picture, name, spec, words, kinds, look) for name, spec in pictures),
+            *(workers.submit(_make, card, number, words, kinds, look) for number, card in enumerate(cards, start=1)),
         ]
         try:
             for each in waiting:
@@ -69,7 +74,7 @@ def pieces(
                     add(name, content)
                 kept.append(
                     _Made(
-                        card=made.card,
+                        label=made.label,
                         spec=made.spec,
                         files=tuple((n, b"") for n, _ in made.files),
                         missing=made.missing,
@@ -79,34 +84,46 @@ def pieces(
         finally:
             for each in waiting:  # the reader went away
                 each.cancel()
-        query = provenance.of_cards([each.card for each in kept], picked=picked)
-        add("index.html", _index(kept, words, explain, query))
-        add(readme.NAME, _readme(kept, words, explain, query))
+        query = provenance.of_cards(cards, picked=picked)
+        add("index.html", _index(first, kept, words, explain, query))
+        add(readme.NAME, _readme(first, kept, words, explain, query))
     yield sink.taken()
 
 
 def _make(card: Card, number: int, words: Words, kinds: Sequence[ChartFormat], look: Look) -> _Made:
     spec = choose.chart_to_take_away(card, words)
-    files: list[tuple[str, bytes]] = []
-    missing: list[tuple[str, SoundingsError]] = []
     by = f"-by-{card.by}" if card.by else ""
     stem = "".join(
         sign if sign.isascii() and (sign.isalnum() or sign in "-_") else "_" for sign in f"{card.question}{by}"
     )
-    for kind in kinds:
-        if spec is None and kind.drawn:
-            continue
-        name = f"{kind.extension.lstrip('.')}/{number:02d}-{stem[:80]}{kind.extension}"
+    makers = [(kind, partial(kind.make, card, words, look)) for kind in kinds if spec is not None or not kind.drawn]
+    return _made(card.label, spec, f"{number:02d}-{stem[:80]}", makers)
+
+
+def _picture(name: str, spec: ChartSpec, words: Words, kinds: Sequence[ChartFormat], look: Look) -> _Made:
+    makers = [(kind, partial(kind.make_picture, spec, words, look)) for kind in kinds if kind.make_picture is not None]
+    return _made(spec.title, spec, f"00-{name}", makers)
+
+
+def _made(
+    label: str, spec: ChartSpec | None, stem: str, makers: Sequence[tuple[ChartFormat, Callable[[], bytes]]]
+) -> _Made:
+    files: list[tuple[str, bytes]] = []
+    missing: list[tuple[str, SoundingsError]] = []
+    for kind, make in makers:
+        name = f"{kind.extension.lstrip('.')}/{stem}{kind.extension}"
         try:
-            files.append((name, kind.make(card, words, look)))
+            files.append((name, make()))
         except SoundingsError as error:
             missing.append((name, error))
-    return _Made(card=card, spec=spec, files=tuple(files), missing=tuple(missing))
+    return _Made(label=label, spec=spec, files=tuple(files), missing=tuple(missing))
 
 
-def _index(made: Sequence[_Made], words: Words, explain: Callable[[SoundingsError], str], query: str) -> bytes:
+def _index(
+    first: Card, made: Sequence[_Made], words: Words, explain: Callable[[SoundingsError], str], query: str
+) -> bytes:
     """A page that shows every chart with its files; it asks for nothing from elsewhere."""
-    title = _title(made, words)
+    title, source = first.source.title, wording.source_line(first.source, words)
     parts = []
     for each in made:
         picture = next((name for name, _ in each.files if name.endswith((".png", ".svg"))), "")
@@ -120,7 +137,7 @@ def _index(made: Sequence[_Made], words: Words, explain: Callable[[SoundingsErro
             for name, _ in each.files
         )
         told = "".join(f"<p>{html.escape(f'{name}{words.colon}{explain(error)}')}</p>" for name, error in each.missing)
-        parts.append(f"<section><h2>{html.escape(each.card.label)}</h2>{drawn}{told}<p>{links}</p></section>")
+        parts.append(f"<section><h2>{html.escape(each.label)}</h2>{drawn}{told}<p>{links}</p></section>")
     return (
         f'<!doctype html>\n<html lang="{words.language}" dir="{words.direction}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width,initial-scale=1">'
@@ -128,18 +145,18 @@ def _index(made: Sequence[_Made], words: Words, explain: Callable[[SoundingsErro
         f"<title>{html.escape(title)}</title><style>body{{margin:2rem auto;max-width:62rem;padding:0 1rem;"
         "font-family:'Noto Sans','Segoe UI',Arial,sans-serif}img{max-width:100%;height:auto;border:1px solid #d9d9d9}"
         f"section{{margin:2rem 0}}</style></head>\n<body><main><h1>{html.escape(title)}</h1>"
-        f"<p>{html.escape(_source(made, words))}</p>{''.join(parts)}</main></body></html>\n"
+        f"<p>{html.escape(source)}</p>{''.join(parts)}</main></body></html>\n"
     ).encode()
 
 
-def _readme(made: Sequence[_Made], words: Words, explain: Callable[[SoundingsError], str], query: str) -> bytes:
+def _readme(
+    first: Card, made: Sequence[_Made], words: Words, explain: Callable[[SoundingsError], str], query: str
+) -> bytes:
     """What is in the zip, from when, how to read it, and what is missing."""
     _ = words.translate
-    lines = [_title(made, words), _source(made, words), ""]
-    if made:
-        first = made[0].card
-        marks = (wording.internal_mark(first, words), wording.fictional_mark(words) if first.source.fictional else "")
-        lines += [mark for mark in marks if mark]
+    lines = [first.source.title, wording.source_line(first.source, words), ""]
+    fictional = wording.fictional_mark(words) if first.source.fictional else ""
+    lines += [mark for mark in (wording.internal_mark(first.audience, words), fictional) if mark]
     lines += [
         _("index.html shows every chart with its files."),
         _("{mark}: not shown, to protect small groups.", mark=wording.hidden(words)),
@@ -149,17 +166,8 @@ def _readme(made: Sequence[_Made], words: Words, explain: Callable[[SoundingsErr
     missing = [f"{name}{words.colon}{explain(error)}" for each in made for name, error in each.missing]
     if missing:
         lines += ["", _("Missing:"), *missing]
-    if made:
-        lines += ["", f"{_('Query')}{words.colon}{query}"]
+    lines += ["", f"{_('Query')}{words.colon}{query}"]
     return ("\r\n".join(lines) + "\r\n").encode("utf-8-sig")
-
-
-def _title(made: Sequence[_Made], words: Words) -> str:
-    return made[0].card.source.title if made else words.translate("Contents")
-
-
-def _source(made: Sequence[_Made], words: Words) -> str:
-    return wording.source_line(made[0].card.source, words) if made else ""
 
 
 class _Sink(io.RawIOBase):

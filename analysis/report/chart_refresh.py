@@ -15,8 +15,8 @@ from typing import Any
 
 from lxml import etree
 
-from analysis.charts import lettering
-from analysis.charts.spec import ChartSpec, Form, Series
+from analysis.charts import lettering, wording
+from analysis.charts.spec import ChartSpec, Form, Series, ValueFormat
 from analysis.report import native_chart, opened, slide_room
 from analysis.report.opened import COUNT, HIDDEN, UNSEEN, plain
 from data.errors import InvalidInput, SoundingsError
@@ -26,6 +26,7 @@ _A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _S = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _CELL = re.compile(r"'?(?P<sheet>[^'!]+)'?!\$?(?P<column>[A-Z]{1,3})\$?(?P<row>\d{1,7})")
+_LAST_ROW = re.compile(r"\d{1,7}$")
 _FIGURE_ALONE = re.compile(r"[\d\s.,%٪٫٬+\-\u2212()\[\]c]+")
 Redraw = Callable[..., ChartSpec]
 """A query -> the chart as it is now, with its new query; raises what keeps it from being drawn.
@@ -55,6 +56,7 @@ class Refreshed:
     moved     figures that were replaced
     unknown   categories and series of the chart that the question has not any more, or not by this name
     added     categories that the question has and the chart has not
+    untold    days or weeks that the chart has now and its table has not, because people changed its rows
     error     why the chart stayed as it was; None when it is up to date
     """
 
@@ -64,6 +66,7 @@ class Refreshed:
     moved: tuple[Moved, ...] = ()
     unknown: tuple[str, ...] = ()
     added: tuple[str, ...] = ()
+    untold: tuple[str, ...] = ()
     error: SoundingsError | None = None
 
 
@@ -170,7 +173,8 @@ def _is_ours(bars: Any) -> bool:
 def values(root: Any, spec: ChartSpec, book: dict[str, bytes]) -> Found:
     """The figures of the chart and of its workbook are those of the description, matched by their names.
 
-    Raises  InvalidInput "returned.points" for a chart of x and y; nothing has changed then.
+    Raises  InvalidInput "returned.points" for a chart of x and y, "returned.steps" for one of other days or weeks;
+            nothing has changed then.
     """
     if root.find(f".//{_C}scatterChart") is not None:
         raise InvalidInput("returned.points")
@@ -180,6 +184,9 @@ def values(root: Any, spec: ChartSpec, book: dict[str, bytes]) -> Found:
     unknown: list[str] = []
     seen: set[str] = set()
     drawn = list(root.iter(f"{_C}ser"))
+    if goes_on(spec):
+        for each in drawn:
+            _go_on(each, [native_chart.cell_text(name, spec) for name in marked], categories, book)
     for each in drawn:
         name = "".join(each.findtext(f"{_C}tx//{_C}v") or "")
         at = 0 if len(drawn) == len(spec.series) == 1 else series.get(plain(name))
@@ -224,6 +231,42 @@ def values(root: Any, spec: ChartSpec, book: dict[str, bytes]) -> Found:
     )
 
 
+def goes_on(spec: ChartSpec) -> bool:
+    """Whether a chart has columns of days or weeks, of which there are more with time."""
+    return spec.form is Form.COLUMNS and spec.value_format is ValueFormat.COUNT
+
+
+def _go_on(drawn: Any, names: Sequence[str], places: Mapping[str, int], book: dict[str, bytes]) -> None:
+    """Columns of days or weeks go on as far as they do now, behind the last one, without figures yet.
+
+    names   of the present days or weeks, as cells hold them
+    Raises  InvalidInput "returned.steps" when most of those that the chart has are none of them.
+    """
+    shown = sorted(points_of(drawn.find(f"{_C}cat")).items())
+    known = [places.get(plain(name)) for _at, name in shown]
+    if 2 * known.count(None) > len(known):
+        raise InvalidInput("returned.steps")
+    if not known or (last := known[-1]) is None or any(place is not None and place > last for place in known):
+        return
+    at = shown[-1][0]
+    for part in (drawn.find(f"{_C}cat"), drawn.find(f"{_C}val")):
+        _lengthen(part, len(names) - 1 - last)
+    for place, name in enumerate(names[last + 1 :], start=at + 1):
+        _set(drawn.find(f"{_C}cat"), place, name, book)
+
+
+def _lengthen(part: Any, more: int) -> None:
+    """The range of cells behind a row of values, and the number of values, are greater by this."""
+    for formula in part.iter(f"{_C}f"):
+        first, _, last = (formula.text or "").rpartition(":")
+        end = _LAST_ROW.search(last)
+        if end is not None:
+            column = last.rpartition("!")[2].removesuffix(end[0])
+            formula.text = f"{first or last}:{column}{int(end[0]) + more}"
+    for count in part.iter(f"{_C}ptCount"):
+        count.set("val", str(_whole(count.get("val")) + more))
+
+
 def _set_off(drawn: Any, offsets: Sequence[float], categories: Mapping[str, int], book: dict[str, bytes]) -> None:
     """The unseen bars that set the others so that their middles meet are as long as it takes now."""
     figures = drawn.find(f"{_C}val")
@@ -236,18 +279,18 @@ def _set_off(drawn: Any, offsets: Sequence[float], categories: Mapping[str, int]
 def _intervals(drawn: Any, series: Series, categories: Mapping[str, int]) -> None:
     """Our lines across the ends of bars reach to the present bounds; without bounds there are none."""
     for bars in filter(_is_ours, drawn.findall(f"{_C}errBars")):
-        ends = {f"{_C}plus": series.high, f"{_C}minus": series.low}
+        ends = {f"{_C}plus": (series.high, 1), f"{_C}minus": (series.low, -1)}
         if not series.low:
             drawn.remove(bars)
             continue
         places = {at: categories.get(plain(label)) for at, label in points_of(drawn.find(f"{_C}cat")).items()}
-        for tag, bounds in ends.items():
+        for tag, (bounds, sign) in ends.items():
             held = bars.find(tag)
             far = points_of(held)
             for at, place in places.items():
                 if place is not None:
                     value, end = series.values[place], bounds[place]
-                    far[at] = repr(0.0 if value is None or end is None else abs(end - value))
+                    far[at] = repr(0.0 if value is None or end is None else sign * (end - value))
             for each in list(held):
                 held.remove(each)
             told = etree.SubElement(held, f"{_C}numLit")
@@ -276,8 +319,12 @@ def number(text: str | None) -> float:
 
 def _place(point: Any) -> int:
     """Where a value stands, -1 when it does not say so."""
-    text = point.get("idx") or ""
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 8 else -1
+    return _whole(point.get("idx"))
+
+
+def _whole(text: str | None) -> int:
+    """A whole number as XML writes it; -1 for what is none."""
+    return int(text) if text and text.isascii() and text.isdecimal() and len(text) < 8 else -1
 
 
 def points_of(part: Any) -> dict[int, str]:
@@ -349,7 +396,9 @@ def _write_cell(formula: str, place: int, text: str, book: dict[str, bytes], *, 
         return
     row = next((each for each in data if each.get("r") == str(number)), None)
     if row is None:
-        return
+        row = data.makeelement(f"{_S}row", {"r": str(number)})
+        above = [each for each in data if _whole(each.get("r")) < number]
+        data.insert(len(above), row)
     cell = next((each for each in row if each.get("r") == name), None)
     if cell is None:
         cell = row.makeelement(f"{_S}c", {"r": name})
@@ -400,8 +449,9 @@ def packed(old: bytes, parts: Mapping[str, bytes]) -> bytes:
 
 
 def shape(text: str) -> str:
-    """A line without its figures."""
-    return re.sub(r"\d+(?:[.,\u00a0\u202f]\d+)*|\[c\]", "#", UNSEEN.sub("", text))
+    """A line without its figures, its spaces all of one kind, and none where files of before have one in Chinese."""
+    bare = spaced(re.sub(r"\d+(?:[.,\u00a0\u202f]\d+)*|\[c\]", "#", UNSEEN.sub("", text))).replace("n = ", "n=")
+    return re.sub(f"(?<=[{''.join(wording.WIDE_ENDS)}]) ", "", bare)
 
 
 def query_of(book: Mapping[str, bytes]) -> str:
@@ -411,7 +461,7 @@ def query_of(book: Mapping[str, bytes]) -> str:
 
 
 def spaced(text: str) -> str:
-    """A text whose spaces are all of one kind: on slides none is broken behind "n =", in descriptions it may be."""
+    """A text whose spaces are all of one kind: files of before have other ones around the sign in "n = 12"."""
     return text.replace("\u00a0", " ")
 
 

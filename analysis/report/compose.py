@@ -5,12 +5,12 @@ from itertools import groupby
 
 from analysis.charts import wording
 from analysis.charts.choose import as_drawn, chart_to_take_away
-from analysis.charts.spec import RTL, Form, Words
+from analysis.charts.spec import RTL, ChartSpec, Form, Words
 from analysis.findings import provenance
 from analysis.findings.card import Card, Quote
 from analysis.report.tree import Figure, Heading, Numbers, Part, Quotes, RecommendationPart, Report
+from data.analysis_records import FindingRecord, RecommendationRecord
 from data.errors import InvalidInput
-from data.records import FindingRecord, RecommendationRecord
 
 QUOTES_SHOWN = 3
 
@@ -22,11 +22,13 @@ def compose(
     words: Words,
     findings: Sequence[tuple[FindingRecord, Card]] = (),
     recommendations: Sequence[RecommendationRecord] = (),
+    pictures: Sequence[ChartSpec] = (),
     numbers: Numbers = Numbers.DOCUMENTS,
     picked: bool = False,
 ) -> Report:
-    """A report of all that was found: kept findings, recommendations, then every card under its section.
+    """A report of all that was found: who answered, kept findings, recommendations, then every card under its section.
 
+    pictures  of who answered
     findings  each with its frozen card, which must have been made for this audience
     picked    the cards are of chosen questions, which the query then names
     Raises    InvalidInput "report.empty" without a card or a finding, for then nothing says from when the figures are.
@@ -38,6 +40,7 @@ def compose(
     kept = [part(card, words, title=finding.statement) for finding, card in findings]
     written = [recommendation_part(each, statements, words) for each in recommendations]
     parts = [
+        *_headed(words.translate("Who answered"), [Figure(spec=spec, card=None) for spec in pictures]),
         *_headed(words.translate("Findings"), [each for each in kept if each]),
         *_headed(words.translate("Recommendations"), written),
     ]
@@ -59,7 +62,7 @@ def bound(
     """The parts between covers, which say of which state and time `card` is; asked  the query, as JSON."""
     source = card.source
     mark = wording.fictional_mark(words) if source.fictional else ""
-    internal = wording.internal_mark(card, words)
+    internal = wording.internal_mark(card.audience, words)
     cover = [] if title == source.title else [source.title]
     cover.append(words.translate("As of {moment}", moment=wording.moment(source.as_of, words)))
     cover.append(words.translate("Replies: {replies}", replies=wording.count(card.base.replies, words)))
@@ -97,12 +100,12 @@ def part(
         return None
     # It begins with a Latin letter, and would be laid out from left to right by it.
     base = ("\u200f" if words.direction == RTL else "") + wording.base_line(card, words)
-    lines = (wording.internal_mark(card, words), *wording.note_lines(card, words, has_hidden=False))
+    lines = (wording.internal_mark(card.audience, words), *wording.note_lines(card, words, has_hidden=False))
     return Quotes(
         title=title or card.label,
         base=words.translate("Some of the answers · {base}", base=base),
         quotes=_chosen(card.quotes, words.language),
-        note=" ".join(line for line in lines if line),
+        note=wording.sentences(lines),
         source=wording.source_line(card.source, words),
         card=card,
         remark=remark or card.remark,

@@ -400,7 +400,7 @@ def _ends_with(said: str, note: str) -> bool:
     """Whether a line is the note, or a remark of staff and then the note."""
     if len(note) < _SHORTEST_NOTE or not spaced(said).endswith(spaced(note)):
         return False
-    return len(said) == len(note) or spaced(said[: -len(note)]).endswith(" ")
+    return len(said) == len(note) or spaced(said[: -len(note)]).endswith((" ", *wording.WIDE_ENDS))
 
 
 def _renewed(said: str, spec: ChartSpec, handed: _Handed, paragraph: Any) -> str | None:

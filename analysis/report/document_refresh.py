@@ -5,7 +5,8 @@ looked for between it and the next one: its numbers by their heads and rows, bas
 read as they were handed over, and the title in its heading and in the contents.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,6 +19,7 @@ from analysis.report.chart_refresh import (
     Refreshed,
     book_of,
     described_anew,
+    goes_on,
     is_source,
     packed,
     query_of,
@@ -26,13 +28,17 @@ from analysis.report.chart_refresh import (
     spaced,
     values,
 )
-from analysis.report.table_refresh import Numbers, gone, renew
+from analysis.report.table_refresh import Numbers, behind, gone, is_as_handed_over, renew
 from data.errors import InvalidInput, SoundingsError
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _C = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
 _R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 _MAIN, _QUERIES = "word/document.xml", "customXml/soundings.xml"
+_BY_HAND = ("ins", "del", "vMerge", "gridSpan")
+"""What the rows of a table as it was handed over do not have: changes that Word tracks, and joined cells."""
+_OF_ONE_PLACE = ("bookmarkStart", "bookmarkEnd", "commentRangeStart", "commentRangeEnd", "commentReference")
+_PARAGRAPH_NAMES = "{http://schemas.microsoft.com/office/word/2010/wordml}"
 _SHORTEST_TITLE = 8
 _SHORTEST_NOTE = 20
 NumbersOf = Callable[[str], Numbers]
@@ -191,11 +197,13 @@ def _with_tables(drawn: _Drawn, body: Any, found: list[_Drawn], numbers_of: Numb
     if not tables:
         return told
     numbers = numbers_of(drawn.query)
-    moved, unknown = list(told.moved), list(told.unknown)
+    moved, unknown, untold = list(told.moved), list(told.unknown), list[str]()
     for table in tables:
         rows = [list(row.iter(f"{_W}tc")) for row in table.iter(f"{_W}tr")]
         unknown += gone([list(map(_cell_text, row)) for row in rows], numbers)
         moved += list(renew(rows, _cell_text, _say_cell, numbers))
+        if goes_on(drawn.spec):
+            untold += _go_on(table, rows, numbers)
         caption = table.find(f"{_W}tblPr/{_W}tblCaption")
         if caption is not None and drawn.title and spaced(caption.get(f"{_W}val", "")) == spaced(drawn.title):
             caption.set(f"{_W}val", lettering.printable(drawn.spec.title))
@@ -206,7 +214,36 @@ def _with_tables(drawn: _Drawn, body: Any, found: list[_Drawn], numbers_of: Numb
         moved=tuple(dict.fromkeys(moved)),
         unknown=tuple(dict.fromkeys(unknown)),
         added=told.added,
+        untold=tuple(dict.fromkeys(untold)),
     )
+
+
+def _go_on(table: Any, rows: Sequence[Sequence[Any]], numbers: Numbers) -> tuple[str, ...]:
+    """The table of days or weeks goes on to the present one, in the look of its last row.
+
+    Returns  the days or weeks that it has not, because people changed its rows
+    """
+    texts = [list(map(_cell_text, row)) for row in rows]
+    more = behind(texts, numbers)
+    if not more:
+        return ()
+    last = list(table.iter(f"{_W}tr"))[-1]
+    changed = any(table.find(f".//{_W}{name}") is not None for name in _BY_HAND)
+    one_text_each = all(len(list(cell.iter(f"{_W}t"))) == 1 for cell in rows[-1])
+    if changed or not one_text_each or not is_as_handed_over(texts, numbers):
+        return tuple(" · ".join(name) for name in more)
+    for name in more:
+        new = deepcopy(last)
+        for each in [each for each in new.iter() if each.tag in {f"{_W}{tag}" for tag in _OF_ONE_PLACE}]:
+            each.getparent().remove(each)
+        for each in new.iter():
+            for attribute in [key for key in each.attrib if key.startswith(_PARAGRAPH_NAMES)]:
+                del each.attrib[attribute]
+        for cell, head in zip(new.iter(f"{_W}tc"), numbers.heads, strict=True):
+            _say_cell(cell, numbers.rows[name][head])
+        last.addnext(new)
+        last = new
+    return ()
 
 
 def _queries(file: Package, found: list[_Drawn]) -> None:

@@ -7,21 +7,20 @@ keyboard. Words that people wrote are escaped.
 import html
 import re
 
-from analysis.charts import image, own_fonts
+from analysis.charts import image, lettering, own_fonts
 from analysis.charts.sizes import Size
 from analysis.charts.spec import ChartSpec, Words
 from analysis.findings import provenance
-from analysis.findings.card import Card
-from analysis.report import table
-from analysis.report.table import Unit
+from analysis.report.table import Table, Unit, written
 
 _CELL = "border-bottom:1px solid #d9d9d9;padding:.25em .6em"
-_PAGE_STYLE = "body{margin:1rem;background:#fff;color:#1a1a1a;font-family:'Noto Sans','Segoe UI',Arial,sans-serif}"
+_PAGE_STYLE = "body{margin:1rem;background:#fff;color:#1a1a1a}"
 
 
-def fragment(card: Card, spec: ChartSpec, words: Words, size: Size = Size.PLAIN) -> str:
+def fragment(spec: ChartSpec, numbers: Table, words: Words, size: Size = Size.PLAIN) -> str:
     """The chart as HTML to paste into a page: one `figure` that depends on nothing around it.
 
+    numbers  every figure behind it; its first column names the rows
     Raises  InvalidInput as `image.svg` and `own_fonts.with_fonts`.
     """
     drawing = own_fonts.with_fonts(image.svg(spec, size)).decode()
@@ -36,40 +35,41 @@ def fragment(card: Card, spec: ChartSpec, words: Words, size: Size = Size.PLAIN)
         for line in (spec.subtitle, spec.remark, spec.note, spec.source)
         if line
     )
-    numbers = html.escape(words.translate("Numbers"))
+    name = html.escape(words.translate("Numbers"))
     return (
         f'<figure lang="{html.escape(spec.language)}" dir="{html.escape(spec.direction)}" '
         f'style="margin:0;max-width:{wide:.0f}px">{named}{drawing[opening.end() :]}'
-        f"<details><summary>{numbers}</summary>{told}{_table(card, spec, words)}</details></figure>"
+        f"<details><summary>{name}</summary>{told}{_table(numbers, spec, words)}</details></figure>"
     )
 
 
-def page(card: Card, spec: ChartSpec, words: Words, size: Size = Size.PLAIN) -> bytes:
+def page(spec: ChartSpec, numbers: Table, words: Words, size: Size = Size.PLAIN) -> bytes:
     """The same as a whole page that stands alone.
 
     Raises  as `fragment`.
     """
+    figure = fragment(spec, numbers, words, size)
+    told = figure.rpartition("</svg>")[2].removesuffix("</figure>")  # the drawing has its own
+    fonts = own_fonts.of_page(told, lettering.families(words.translate("Numbers")))
     return (
         f'<!doctype html>\n<html lang="{html.escape(spec.language)}" dir="{html.escape(spec.direction)}"><head>'
         '<meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">'
         "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; "
         'font-src data:">'
         f'<meta name="{provenance.NAME}" content="{html.escape(spec.provenance)}">'
-        f"<title>{html.escape(spec.title)}</title><style>{_PAGE_STYLE}</style></head>\n"
-        f"<body><main>{fragment(card, spec, words, size)}</main></body></html>\n"
+        f"<title>{html.escape(spec.title)}</title><style>{_PAGE_STYLE}{fonts}</style></head>\n"
+        f"<body><main>{figure}</main></body></html>\n"
     ).encode()
 
 
-def _table(card: Card, spec: ChartSpec, words: Words) -> str:
-    """Every figure of the card; its first column names the rows."""
-    found = table.tabulate(card, words)
+def _table(found: Table, spec: ChartSpec, words: Words) -> str:
     head = "".join(
         f'<th scope="col" style="{_CELL};text-align:{_side(column.unit)}">{html.escape(column.head)}</th>'
         for column in found.columns
     )
     rows = []
     for row in found.rows:
-        cells = [html.escape(table.written(v, c.unit, words)) for v, c in zip(row, found.columns, strict=True)]
+        cells = [html.escape(written(v, c.unit, words)) for v, c in zip(row, found.columns, strict=True)]
         others = "".join(
             f'<td style="{_CELL};text-align:{_side(column.unit)}">{cell}</td>'
             for cell, column in zip(cells[1:], found.columns[1:], strict=True)

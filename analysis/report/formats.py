@@ -39,13 +39,16 @@ PLAIN_LOOK = Look()
 class ChartFormat:
     """A file of one card.
 
-    drawn  whether it is of the chart, which open answers do not have: then it raises InvalidInput "format.no_chart"
+    drawn         whether it is of the chart, which open answers do not have: then it raises InvalidInput
+                  "format.no_chart"
+    make_picture  makes it of a picture of who answered; None where there are none
     """
 
     content_type: str
     extension: str
     make: Callable[[Card, Words, Look], bytes]
     drawn: bool = False
+    make_picture: Callable[[ChartSpec, Words, Look], bytes] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,24 +78,28 @@ def _spec(card: Card, words: Words, look: Look) -> ChartSpec:
     return spec
 
 
-def _png(card: Card, words: Words, look: Look) -> bytes:
-    return image.png(_spec(card, words, look), look.size, look.scale)
+def _figure(card: Card, words: Words, look: Look) -> Figure:
+    return Figure(spec=_spec(card, words, look), card=card, remark=card.remark)
 
 
-def _svg(card: Card, words: Words, look: Look) -> bytes:
-    return own_fonts.with_fonts(image.svg(_spec(card, words, look), look.size))
+def _png(figure: Figure, words: Words, look: Look) -> bytes:
+    return image.png(figure.spec, look.size, look.scale)
 
 
-def _pdf(card: Card, words: Words, look: Look) -> bytes:
-    return image.pdf(_spec(card, words, look), look.size)
+def _svg(figure: Figure, words: Words, look: Look) -> bytes:
+    return own_fonts.with_fonts(image.svg(figure.spec, look.size))
 
 
-def _html(card: Card, words: Words, look: Look) -> bytes:
-    return embed.page(card, _spec(card, words, look), words, look.size)
+def _pdf(figure: Figure, words: Words, look: Look) -> bytes:
+    return image.pdf(figure.spec, look.size)
 
 
-def _code(card: Card, words: Words, look: Look) -> bytes:
-    return embed.fragment(card, _spec(card, words, look), words, look.size).encode()
+def _html(figure: Figure, words: Words, look: Look) -> bytes:
+    return embed.page(figure.spec, figure.numbers(words), words, look.size)
+
+
+def _code(figure: Figure, words: Words, look: Look) -> bytes:
+    return embed.fragment(figure.spec, figure.numbers(words), words, look.size).encode()
 
 
 def _asked(card: Card, look: Look) -> str:
@@ -108,8 +115,16 @@ def _xlsx(card: Card, words: Words, look: Look) -> bytes:
     return workbook.card_xlsx(card, words, asked=_asked(card, look))
 
 
+def _csv_of_picture(spec: ChartSpec, words: Words, look: Look) -> bytes:
+    return workbook.picture_csv(spec, words)
+
+
+def _xlsx_of_picture(spec: ChartSpec, words: Words, look: Look) -> bytes:
+    return workbook.picture_xlsx(spec, words)
+
+
 def _alone(card: Card, words: Words, look: Look) -> Report:
-    figure = Figure(spec=_spec(card, words, look), card=card, remark=card.remark)
+    figure = _figure(card, words, look)
     return bound([figure], card, title=card.source.title, words=words, asked=figure.spec.provenance)
 
 
@@ -121,14 +136,27 @@ def _document(card: Card, words: Words, look: Look) -> bytes:
     return word.render(_alone(card, words, look), words)
 
 
+def _drawn(content_type: str, extension: str, draw: Callable[[Figure, Words, Look], bytes]) -> ChartFormat:
+    """A file of the drawing, which is the same whether a card stands behind it or not."""
+    return ChartFormat(
+        content_type=content_type,
+        extension=extension,
+        make=lambda card, words, look: draw(_figure(card, words, look), words, look),
+        make_picture=lambda spec, words, look: draw(Figure(spec=spec, card=None), words, look),
+        drawn=True,
+    )
+
+
 CHART_FORMATS: Mapping[str, ChartFormat] = {
-    "png": ChartFormat(content_type="image/png", extension=".png", make=_png, drawn=True),
-    "svg": ChartFormat(content_type="image/svg+xml", extension=".svg", make=_svg, drawn=True),
-    "pdf": ChartFormat(content_type="application/pdf", extension=".pdf", make=_pdf, drawn=True),
-    "html": ChartFormat(content_type="text/html; charset=utf-8", extension=".html", make=_html, drawn=True),
-    "code": ChartFormat(content_type="text/plain; charset=utf-8", extension=".code.txt", make=_code, drawn=True),
-    "csv": ChartFormat(content_type="text/csv; charset=utf-8", extension=".csv", make=_csv),
-    "xlsx": ChartFormat(content_type=_XLSX, extension=".xlsx", make=_xlsx),
+    "png": _drawn("image/png", ".png", _png),
+    "svg": _drawn("image/svg+xml", ".svg", _svg),
+    "pdf": _drawn("application/pdf", ".pdf", _pdf),
+    "html": _drawn("text/html; charset=utf-8", ".html", _html),
+    "code": _drawn("text/plain; charset=utf-8", ".code.txt", _code),
+    "csv": ChartFormat(
+        content_type="text/csv; charset=utf-8", extension=".csv", make=_csv, make_picture=_csv_of_picture
+    ),
+    "xlsx": ChartFormat(content_type=_XLSX, extension=".xlsx", make=_xlsx, make_picture=_xlsx_of_picture),
     "pptx": ChartFormat(content_type=_PPTX, extension=".pptx", make=_slide, drawn=True),
     "docx": ChartFormat(content_type=_DOCX, extension=".docx", make=_document, drawn=True),
 }

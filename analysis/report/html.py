@@ -1,7 +1,8 @@
-"""A report as one web page that needs nothing else: no script, no request, no font; by keyboard, offline, on paper.
+"""A report as one web page that needs nothing else: no script, no request; by keyboard, offline, on paper.
 
 Charts are drawings inside the page, laid out for a screen and for a telephone; their numbers fold out below them. What
-people wrote is escaped, and the page forbids scripts and requests itself.
+people wrote is escaped, and the page forbids scripts and requests itself. The bundled fonts are inside it, with the
+letters that it has, so that words and charts look alike on every machine.
 """
 
 import html
@@ -10,16 +11,16 @@ from itertools import count
 from pathlib import Path
 from xml.etree import ElementTree
 
-from analysis.charts import image, lettering, wording
+from analysis.charts import image, lettering, own_fonts, wording
 from analysis.charts.plane import SVG_NAMESPACE
 from analysis.charts.spec import ChartSpec, Form, Words
 from analysis.findings import provenance
 from analysis.report import page_room
-from analysis.report.table import Table, Unit, tabulate, written
+from analysis.report.table import Table, Unit, written
 from analysis.report.tree import Figure, Numbers, Paragraphs, Quotes, RecommendationPart, Report
 
 _STYLE = (Path(__file__).parent / "report.css").read_text(encoding="utf-8")
-_POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+_POLICY = "default-src 'none'; style-src 'unsafe-inline'; font-src data:; base-uri 'none'; form-action 'none'"
 _WIDTHS = {"wide": 800.0, "narrow": 420.0}
 """Pixels at which a chart is drawn for each kind of screen."""
 _BESIDE = 24.0
@@ -43,12 +44,6 @@ class _Page:
         """The page."""
         report, placed = self._report, list(page_room.placed(self._report))
         headed = [(number, each) for number, each in enumerate(placed, start=1) if each.level]
-        head = (
-            '<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">'
-            f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">'
-            f'<meta name="{provenance.NAME}" content="{_safe(report.provenance)}">'
-            f"<title>{_safe(report.title)}</title><style>\n{_STYLE}</style>"
-        )
         skip = _safe(self._words.translate("Skip to the content"))
         body = "\n".join(
             (
@@ -59,6 +54,13 @@ class _Page:
                 *("\n".join(self._part(number, each)) for number, each in enumerate(placed, start=1)),
                 "</main>",
             )
+        )
+        fonts = own_fonts.of_page(body, lettering.families(self._words.translate("Contents")))
+        head = (
+            '<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">'
+            f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">'
+            f'<meta name="{provenance.NAME}" content="{_safe(report.provenance)}">'
+            f"<title>{_safe(report.title)}</title><style>\n{_STYLE}{fonts}</style>"
         )
         opening = f'<html lang="{_safe(report.language)}" dir="{_safe(report.direction)}">'
         return f"<!doctype html>\n{opening}<head>{head}</head>\n<body>\n{body}\n</body></html>\n"
@@ -109,7 +111,7 @@ class _Page:
             inside = "".join(f'<div class="{kind}">{drawn}</div>' for kind, drawn in drawings.items())
             yield f"<figure>{inside}</figure>"
         yield from _notes(part.remark, spec.note, spec.source)
-        table = tabulate(part.card, self._words)
+        table = part.numbers(self._words)
         is_wanted = self._report.numbers is not Numbers.NEVER or spec.form is Form.TABLE
         if table.rows and is_wanted:
             is_open = " open" if spec.form is Form.TABLE else ""
@@ -126,6 +128,8 @@ class _Page:
             root.attrib.pop(name)
         root.set("viewBox", f"{_BESIDE:g} 0 {wide - 2 * _BESIDE:g} {high:g}")
         root.set("aria-labelledby", f"title-{number} alt-{number}")
+        for mark in root.iter(f"{_DRAWING}text"):
+            mark.set("font-family", f"{own_fonts.quoted(lettering.by_family(mark.text or ''))}, sans-serif")
         for tag, name in (("title", "title"), ("desc", "alt")):
             for each in root.findall(f"{_DRAWING}{tag}"):
                 each.set("id", f"{name}-{number}")

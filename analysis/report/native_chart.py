@@ -242,18 +242,19 @@ def told_beside(spec: ChartSpec) -> ChartSpec:
 
 
 def _add_intervals(drawn: Any, series: Series) -> None:
-    """Error bars of Office's own, from the lower to the upper bound."""
+    """Error bars of Office's own, from the lower to the upper bound; below 0 where the value lies beyond a bound, as
+    that of all replies may beside the bounds of those on the contact list."""
     bars = drawn._element.makeelement(qn("c:errBars"))
     drawn._element.find(qn("c:cat")).addprevious(bars)
     append(bars, "c:errBarType", val="both")
     append(bars, "c:errValType", val="cust")
     append(bars, "c:noEndCap", val="0")
-    for name, ends in (("c:plus", series.high), ("c:minus", series.low)):
+    for name, ends, sign in (("c:plus", series.high, 1), ("c:minus", series.low, -1)):
         held = append(append(bars, name), "c:numLit")
         append(held, "c:formatCode").text = "General"
         append(held, "c:ptCount", val=str(len(ends)))
         for index, (value, end) in enumerate(zip(series.values, ends, strict=True)):
-            far = 0.0 if value is None or end is None else abs(end - value)
+            far = 0.0 if value is None or end is None else sign * (end - value)
             append(append(held, "c:pt", idx=str(index)), "c:v").text = repr(far)
     line = append(append(bars, "c:spPr"), "a:ln", w=str(Pt(1.5)))
     append(append(line, "a:solidFill"), "a:srgbClr", val=palette.TEXT.removeprefix("#").upper())

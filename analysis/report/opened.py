@@ -35,7 +35,7 @@ _SVG_METADATA = "{http://www.w3.org/2000/svg}metadata"
 _PACKET_BEGINS, _PACKET_ENDS = b"<x:xmpmeta", b"</x:xmpmeta>"
 _MOST_PACKETS, _MOST_PACKET = 20, 200_000
 UNSEEN = re.compile("[\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-COUNT = re.compile(r"\s*[(\uff08]n\s*=\s*[^()\uff08\uff09]*[)\uff09]$")
+COUNT = re.compile(r"\s*[(\uff08]\u2066?n\s*=\s*[^()\uff08\uff09]*[)\uff09]$")
 """How many answered, behind a name; Chinese has brackets of full width."""
 HIDDEN = re.compile("\\s*\\([\u2066-\u2069\u200e\u200f]*\\[c\\][\u2066-\u2069\u200e\u200f]*\\)$")
 _MOST_WORDS = 2**20

@@ -25,6 +25,8 @@ class ItemKind(StrEnum):
 
     HEADING = "heading"
     TEXT = "text"
+    PICTURE = "picture"
+    """Of who answered."""
     CHART = "chart"
     FINDING = "finding"
     QUOTES = "quotes"
@@ -34,12 +36,13 @@ class ItemKind(StrEnum):
 HOLDS: Mapping[ItemKind, frozenset[str]] = {
     ItemKind.HEADING: frozenset({"title"}),
     ItemKind.TEXT: frozenset({"text"}),
+    ItemKind.PICTURE: frozenset({"title", "text", "picture"}),
     ItemKind.CHART: frozenset({"title", "text", "question", "filters", "by", "method", "form"}),
     ItemKind.FINDING: frozenset({"title", "text", "finding_id", "form"}),
     ItemKind.QUOTES: frozenset({"title", "text", "question", "filters"}),
     ItemKind.RECOMMENDATIONS: frozenset({"title"}),
 }
-"""What an item of each kind holds besides its key; the words of a chart, finding or quotes stand below them."""
+"""What an item of each kind holds besides its key; the words of one that is no heading or text stand below it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,8 +50,9 @@ class Item:
     """One thing in a report.
 
     key       its name inside the report, for as long as the report is there; 0 for one that is not in it yet
-    title     of a heading; of a chart, finding or quotes instead of their own ("" keeps that)
+    title     of a heading; of a picture, chart, finding or quotes instead of their own ("" keeps that)
     text      words of staff, which may hold tokens; so may the title
+    picture   of who answered: one of `analysis.overview.PICTURES`
     by        variable whose values are compared; `method` what differs from the plain one, as in addresses
     form      of the chart; "" for the first that suits it, or for that in which the finding was kept
     accepted  token -> its value when the words were accepted
@@ -58,6 +62,7 @@ class Item:
     key: int = 0
     title: str = ""
     text: str = ""
+    picture: str = ""
     question: str = ""
     filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     by: str = ""
@@ -153,6 +158,7 @@ def checked(item: Item) -> Item:
     needed = {
         ItemKind.HEADING: found.title,
         ItemKind.TEXT: found.text,
+        ItemKind.PICTURE: found.picture,
         ItemKind.CHART: found.question,
         ItemKind.QUOTES: found.question,
         ItemKind.FINDING: found.finding_id,

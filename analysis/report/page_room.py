@@ -4,11 +4,12 @@ Lengths are in points. Nothing here knows docx or typst.
 """
 
 import math
+import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from analysis.charts import lettering, wording
+from analysis.charts import countries, lettering, wording
 from analysis.charts.spec import ChartSpec, Form, Words
 from analysis.disclosure import Suppressed
 from analysis.report import slide_room
@@ -30,6 +31,10 @@ _BAR = 12.0
 _ARABIC_MARGIN = 1.25
 _DEEPEST = 3
 _FOLDED_FROM = 12
+
+
+PAGE, PAGES = "1", "2"
+"""In the words of a foot, where the number of the page stands and that of all pages; letters would be isolated."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +59,22 @@ def placed(report: Report) -> Iterator[Placed]:
                 yield Placed(min(above + 1, _DEEPEST), part)
 
 
+def foot(words: Words) -> tuple[str, ...]:
+    """Which page of how many, as PAGE, PAGES and the words around them, in the order in which they are read."""
+    said = words.translate("{page} / {pages}", page=PAGE, pages=PAGES)
+    return tuple(filter(None, re.split(f"({PAGE}|{PAGES})", said)))
+
+
 def without_sides(spec: ChartSpec) -> ChartSpec:
-    """The chart without text columns, whose figures stand in the table below it."""
-    return replace(spec, sides=())
+    """The chart without text columns, whose figures stand in the table below it; those of a slope are its ends."""
+    return spec if spec.form is Form.SLOPE else replace(spec, sides=())
 
 
-def as_bars(spec: ChartSpec) -> ChartSpec:
-    """Sets of options as one bar each, whose name says which options it holds, and points with intervals as bars with
-    them, which Office draws; any other chart as it is."""
+def as_bars(spec: ChartSpec, words: Words) -> ChartSpec:
+    """Sets of options as one bar each, whose name says which options it holds, points with intervals as bars with them,
+    which Office draws, and a map as bars; any other chart as it is."""
+    if spec.form is Form.TILES:
+        return countries.as_bars(spec, words)
     return replace(spec, form=Form.BARS, plan=None) if spec.form in (Form.UPSET, Form.INTERVALS) else spec
 
 
@@ -82,7 +95,7 @@ def title_of(part: Part, words: Words) -> str:
 def pages(spec: ChartSpec, *, wide: float = WIDE, high: float = HIGHEST) -> list[ChartSpec]:
     """The chart in as many nearly equal parts as its rows need to fit a page each, none higher than `high`."""
     count = len(spec.categories)
-    if spec.form in (Form.COLUMNS, Form.UPSET) or count < 2:
+    if spec.form in (Form.COLUMNS, Form.UPSET, Form.TILES) or count < 2:
         return [spec]
     for parts in range(1, count + 1):
         each = math.ceil(count / parts)

@@ -1,11 +1,13 @@
 """A report as a tagged PDF (PDF/UA-1): for paper, for screen readers, alike on every machine.
 
 Typst sets it with the bundled fonts alone. Headings, tables and alternative texts stand in the structure; the contents
-lead to their pages. A letter that no bundled font has is an error and never a box.
+lead to their pages. A letter that no bundled font has is an error and never a box; in what respondents wrote it stands
+as its number.
 """
 
 import json
 import re
+from dataclasses import replace
 from datetime import UTC
 from pathlib import Path
 from typing import Any
@@ -18,7 +20,7 @@ from analysis.charts.plane import SVG_NAMESPACE
 from analysis.charts.spec import ChartSpec, Form, Words
 from analysis.findings import provenance
 from analysis.report import page_room
-from analysis.report.table import Table, Unit, tabulate, written
+from analysis.report.table import Table, Unit, written
 from analysis.report.tree import Figure, Numbers, Paragraphs, Quotes, RecommendationPart, Report
 from data.errors import InvalidInput
 from survey.translator import isolated
@@ -35,7 +37,7 @@ _BESIDE = 28.0
 def render(report: Report, words: Words) -> bytes:
     """The report as a PDF/UA-1 document, A4.
 
-    Raises  InvalidInput "report.missing_letters".
+    Raises  InvalidInput "report.missing_letters", for words of staff alone.
     """
     contents = any(0 < each.level <= 2 for each in page_room.placed(report))
     document = {
@@ -52,6 +54,7 @@ def render(report: Report, words: Words) -> bytes:
         "cover": [_plain(line) for line in report.cover],
         "mark": _plain(report.mark),
         "source": _plain(report.source),
+        "foot": list(page_room.foot(words)),
         "contents": words.translate("Contents") if contents else "",
         "parts": [_part(each, report, words) for each in page_room.placed(report)],
     }
@@ -91,7 +94,7 @@ def _part(placed: page_room.Placed, report: Report, words: Words) -> dict[str, A
 
 def _figure(part: Figure, report: Report, words: Words) -> dict[str, Any]:
     spec, pictures = part.spec, _pictures(part.spec)
-    shown, hidden = page_room.folded(tabulate(part.card, words))
+    shown, hidden = page_room.folded(part.numbers(words))
     if report.numbers is Numbers.NEVER and pictures:
         shown, hidden = Table(columns=()), ()
     return {
@@ -104,18 +107,38 @@ def _figure(part: Figure, report: Report, words: Words) -> dict[str, Any]:
 
 
 def _quotes(part: Quotes, rtl: bool, words: Words) -> dict[str, Any]:
+    """What respondents wrote is nobody's to change: a sign of theirs that no font has stands as its number."""
+    theirs = "".join(f"{quote.text}{quote.attribution}" for quote in part.quotes)
+    note = wording.sentences((part.note, _numbers_line(theirs, words)))
     return {
         "subtitle": _plain(part.base),
         "quotes": [
             {
-                "said": _said(words.translate("“{quote}”", quote=quote.text), page_room.runs_rtl(quote.text)),
+                "said": _said(words.translate("“{quote}”", quote=_theirs(quote.text)), page_room.runs_rtl(quote.text)),
                 "lang": _code(quote.language or words.language),
-                "whose": _plain(wording.whose(quote, words)),
+                "whose": _plain(wording.whose(replace(quote, attribution=_theirs(quote.attribution)), words)),
             }
             for quote in part.quotes
         ],
-        **_notes(part.remark, part.note, part.source, rtl),
+        **_notes(part.remark, note, part.source, rtl),
     }
+
+
+def _theirs(text: str) -> str:
+    """Words of respondents, as they can be printed."""
+    return lettering.with_numbers(_plain(text))
+
+
+def _numbers_line(theirs: str, words: Words) -> str:
+    """That signs of respondents stand as numbers; "" where none does."""
+    found = lettering.missing(_plain(theirs))
+    if not found:
+        return ""
+    return words.translate(
+        "Some signs cannot be printed here and stand as numbers, such as [{number}]. Word, PowerPoint and the web page "
+        "have them as they were written.",
+        number=f"U+{ord(found[0]):04X}",
+    )
 
 
 def _notes(remark: str, note: str, source: str, rtl: bool) -> dict[str, Any]:

@@ -30,6 +30,7 @@ from analysis.report import (
     native_points,
     native_scatter,
     native_slope,
+    page_room,
     slide_numbers,
     slide_room,
     slide_template,
@@ -39,7 +40,7 @@ from analysis.report.native_chart import append
 from analysis.report.slide_room import EDGE, FULL, HIGH, LEGEND_SIZE, NOTE_SIZE, SIDE_HEAD, WIDE, Area, RowsPlan
 from analysis.report.slide_template import Slides
 from analysis.report.tree import Figure, Heading, Paragraphs, Part, Quotes, RecommendationPart, Report
-from data.records import FindingRecord, RecommendationRecord
+from data.analysis_records import FindingRecord, RecommendationRecord
 
 _RIGHT_TO_LEFT_MARK = "\u200f"
 _INSIDE, _OUTSIDE = "\u25cf", "\u00b7"
@@ -184,9 +185,9 @@ class _Deck:
 
     def add_chart(self, figure: Figure) -> None:
         """One slide, or several when the rows would not be read from the back of the room."""
-        spec = figure.spec
+        spec = page_room.as_bars(figure.spec, self._words) if figure.spec.form is Form.TILES else figure.spec
         if figure.remark:
-            spec = replace(spec, note=f"{figure.remark} {spec.note}".strip())
+            spec = replace(spec, note=wording.sentences((figure.remark, spec.note)))
         for part in slide_room.pages(spec, self._room):
             slide = self._new_slide()
             top = self._write_head(slide, part.title, part.subtitle)
@@ -227,15 +228,15 @@ class _Deck:
 
     def _add_numbers(self, figure: Figure) -> None:
         """The numbers behind the chart, on slides of their own."""
-        spec, words = figure.spec, self._words
+        spec, words, numbers = figure.spec, self._words, figure.numbers(self._words)
         # A title without figures: nothing in it is out of date when the deck is brought up to date.
-        title, subtitle = words.translate("Numbers: {title}", title=figure.card.label), slide_numbers.subtitle(spec)
-        note = " ".join(each for each in (slide_numbers.hidden_line(figure.card, words), spec.note) if each)
+        title, subtitle = words.translate("Numbers: {title}", title=figure.label), slide_numbers.subtitle(spec)
+        note = wording.sentences((slide_numbers.hidden_line(numbers, words), spec.note))
         longest = f"{title} (99/99)"
         top = slide_room.head_height(longest, subtitle, rtl=self._rtl, room=self._room)
         foot = slide_room.foot_height(note, spec.source, rtl=self._rtl, room=self._room)
         high = self._room.bottom - foot - 10 - top
-        found = list(slide_numbers.sheets(figure.card, words, wide=self._room.wide, high=high, rtl=self._rtl))
+        found = list(slide_numbers.sheets(numbers, words, wide=self._room.wide, high=high, rtl=self._rtl))
         for number, sheet in enumerate(found, start=1):
             slide = self._new_slide()
             named = title if len(found) == 1 else f"{title} ({number}/{len(found)})"
@@ -256,7 +257,7 @@ class _Deck:
 
     def add_quotes(self, part: Quotes) -> None:
         """The open answers below each other, each with its author, on as many slides as large letters need."""
-        note = f"{part.remark} {part.note}".strip()
+        note = wording.sentences((part.remark, part.note))
         top = slide_room.head_height(part.title, part.base, rtl=self._rtl, room=self._room)
         foot = slide_room.foot_height(note, part.source, rtl=self._rtl, room=self._room)
         area = self._room.between(top, self._room.bottom - foot - 12)
@@ -471,7 +472,7 @@ class _Deck:
         native_chart.fix_plot(frame.chart, Area(0, LEGEND_SIZE, place.wide, place.high - LEGEND_SIZE - 4), whole)
         options = spec.plan.options
         level = Area(start if self._rtl else area.x, area.y + room.high, room.names + wide, sum(room.heights))
-        alt = "; ".join(spec.categories)
+        alt = self._words.listed(spec.categories)
         table = self._new_table(slide, spec, level, len(options), count + 1, alt=alt, is_headed=False)
         for position in range(count + 1):
             column = count - position if self._rtl else position

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 
 from analysis.charts import layout, wording
 from analysis.charts.spec import ChartSpec, Words
-from analysis.findings.card import Card
 from analysis.report import page_room, slide_room
-from analysis.report.table import Unit, tabulate, written
+from analysis.report.table import Table, Unit, written
 from analysis.report.tree import Figure, Numbers, Report
 
 SIZE = 13.0
@@ -38,9 +37,9 @@ def is_wanted(report: Report, figure: Figure) -> bool:
     return report.numbers is Numbers.ALWAYS and not figure.spec.is_table and figure.spec.has_figures
 
 
-def sheets(card: Card, words: Words, *, wide: float, high: float, rtl: bool) -> Iterator[Sheet]:
-    """The card's figures on as many slides as they need, without the many rows in which all is hidden."""
-    shown, _hidden = page_room.folded(tabulate(card, words))
+def sheets(numbers: Table, words: Words, *, wide: float, high: float, rtl: bool) -> Iterator[Sheet]:
+    """The figures on as many slides as they need, without the many rows in which all is hidden."""
+    shown, _hidden = page_room.folded(numbers)
     most = max(3, min(page_room.MOST_COLUMNS, int(page_room.MOST_COLUMNS * wide / slide_room.FULL)))
     for table in page_room.parted(shown, most):
         widths = [each * wide / page_room.WIDE for each in page_room.widths(table)]
@@ -65,9 +64,9 @@ def subtitle(spec: ChartSpec) -> str:
     return " · ".join(part for part in (spec.measure, spec.base) if part)
 
 
-def hidden_line(card: Card, words: Words) -> str:
+def hidden_line(numbers: Table, words: Words) -> str:
     """How many rows show no figure and were left out; "" for none or few, which stand in the table."""
-    _shown, hidden = page_room.folded(tabulate(card, words))
+    _shown, hidden = page_room.folded(numbers)
     many = wording.count(len(hidden), words)
     return words.translate("Rows in which every figure is hidden: {count}.", count=many) if hidden else ""
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from analysis.charts import layout, lettering, placing
-from analysis.charts.spec import ChartSpec, Crossing, Form, Sets, Side
+from analysis.charts.spec import ChartSpec, Crossing, Form, Series, Sets, Side
 
 WIDE, HIGH = 960.0, 540.0
 EDGE = 42.0
@@ -19,7 +19,7 @@ NUMBER_ROOM = 70.0
 TITLE_SIZES = (28.0, 24.0, 20.0)
 LABEL_SIZES = (16.0, 14.0, 13.0, 12.0)
 SUBTITLE_SIZE = 15.0
-NOTE_SIZE = 11.0
+NOTE_SIZE = 12.0
 LEGEND_SIZE = 14.0
 SIDE_HEAD = 26.0
 MOST_TABLE_ROWS = 16
@@ -29,6 +29,7 @@ _TABLE_HIGH = 340.0
 _SMALL_SCATTER = 12.0
 _SMALLEST = 12.0
 _WIDEST_BAND = 64.0
+_LEAST_ROWS = 40.0
 _ARABIC_MARGIN = 1.25
 _LINE_PITCH = 1.45
 _SMALLEST_PARAGRAPH = 16.0
@@ -87,7 +88,13 @@ class RowsPlan:
 
 
 def pages(spec: ChartSpec, room: Room = OWN_ROOM) -> list[ChartSpec]:
-    """The chart in as many nearly equal parts as its rows and, of a table, its columns need to stay legible."""
+    """The chart in as many nearly equal parts as its rows and, of a table, its columns need to stay legible.
+
+    Where the names of its series leave its bars no room, it is a table of them.
+    """
+    if _is_crowded_out(spec, room):
+        beside = (Series(name=side.title, values=(None,) * len(side.labels), labels=side.labels) for side in spec.sides)
+        spec = replace(spec, form=Form.TABLE, series=(*spec.series, *beside), sides=())
     is_table = spec.is_table or spec.form is Form.MULTIPLES
     most = max(3, min(MOST_TABLE_COLUMNS, int(MOST_TABLE_COLUMNS * room.wide / FULL)))
     while most > 3 and is_table and not _heads_fit(spec, room, min(most, len(spec.series))):
@@ -98,6 +105,17 @@ def pages(spec: ChartSpec, room: Room = OWN_ROOM) -> list[ChartSpec]:
         wide = [replace(spec, series=spec.series[start : start + each]) for start in range(0, len(spec.series), each)]
         return _numbered([piece for part in wide for piece in _by_rows(part, room)], spec.title)
     return _numbered(_by_rows(spec, room), spec.title)
+
+
+def _is_crowded_out(spec: ChartSpec, room: Room) -> bool:
+    legend, _ = _legend(spec, room.wide * 0.8)
+    return legend > 0 and _high(spec, room) - legend - SIDE_HEAD < _LEAST_ROWS
+
+
+def _high(spec: ChartSpec, room: Room) -> float:
+    """What head and foot leave to the chart."""
+    head = head_height(spec.title, spec.subtitle, rtl=spec.is_rtl, room=room)
+    return room.bottom - head - foot_height(spec.note, spec.source, rtl=spec.is_rtl, room=room) - 12
 
 
 def _heads_fit(spec: ChartSpec, room: Room, columns: int) -> bool:
@@ -371,8 +389,7 @@ def part_of(spec: ChartSpec, start: int, end: int) -> ChartSpec:
 
 
 def _fits(spec: ChartSpec, room: Room) -> bool:
-    head = head_height(spec.title, spec.subtitle, rtl=spec.is_rtl, room=room)
-    high = room.bottom - head - foot_height(spec.note, spec.source, rtl=spec.is_rtl, room=room) - 12
+    high = _high(spec, room)
     if spec.form is Form.SCATTER:
         return scatter_room(spec, room.wide, high).high <= high + 0.5
     if spec.is_table or spec.form is Form.MULTIPLES:
@@ -414,7 +431,7 @@ def _name(spec: ChartSpec, index: int, name: str) -> str:
 
 
 def _side_width(side: Side, spec: ChartSpec) -> float:
-    head = lettering.width(side.title, LEGEND_SIZE, bold=True) * (_ARABIC_MARGIN if spec.is_rtl else 1.0)
+    head = lettering.width(side.title, LEGEND_SIZE, bold=True) * (_ARABIC_MARGIN if spec.is_rtl else 1.1)
     return max([head, *(lettering.width(label, LABEL_SIZES[0]) for label in side.labels)]) + 16
 
 

@@ -126,6 +126,39 @@ def gone(rows: Sequence[Sequence[str]], numbers: Numbers) -> tuple[str, ...]:
     return tuple(" · ".join(name) for name in names if name not in numbers.rows)
 
 
+def behind(rows: Sequence[Sequence[str]], numbers: Numbers) -> tuple[tuple[str, ...], ...]:
+    """The names of rows told now behind the last one that a table, as texts, has of them; () for another table."""
+    if not is_of(rows, numbers):
+        return ()
+    known = _known(rows, numbers)
+    told = list(numbers.rows)
+    return tuple(told[1 + max(map(told.index, known)) :]) if known else ()
+
+
+def is_as_handed_over(rows: Sequence[Sequence[str]], numbers: Numbers) -> bool:
+    """Whether nobody changed heads and rows: all heads stand in their order, and so do rows, without one left out.
+
+    Rows that are not told any more may stand before them; what does not name a row is a figure.
+    """
+    if [plain(text) for text in rows[0]] != list(numbers.heads) or any(len(row) != len(rows[0]) for row in rows):
+        return False
+    known, told = _known(rows, numbers), list(numbers.rows)
+    last = [tuple(map(plain, row[: numbers.named])) for row in rows[len(rows) - len(known) :]]
+    first = told.index(known[0]) if known else 0
+    figures = (text for row in rows[1:] for text in row[numbers.named :])
+    return known == last == told[first : first + len(known)] and all(
+        _FIGURE.fullmatch(plain_figure(text)) for text in figures
+    )
+
+
+def _known(rows: Sequence[Sequence[str]], numbers: Numbers) -> list[tuple[str, ...]]:
+    """The names of a table's rows, as texts, that are told now."""
+    heads = [plain(text) for text in rows[0]]
+    places = [heads.index(head) for head in numbers.heads[: numbers.named] if head in heads]
+    names = (tuple(plain(row[place]) for place in places if place < len(row)) for row in rows[1:])
+    return [name for name in names if name in numbers.rows]
+
+
 def plain_figure(text: str) -> str:
     """A figure without what only directs it."""
     return re.sub("[\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069]", "", text).strip()

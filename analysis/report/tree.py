@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from analysis.charts.spec import RTL, ChartSpec
+from analysis.charts.spec import RTL, ChartSpec, Words
 from analysis.findings.card import Card, Quote
+from analysis.report.table import Table, of_picture, tabulate
 
 
 class Numbers(StrEnum):
@@ -45,12 +46,22 @@ class Paragraphs:
 class Figure:
     """A chart with the card that it was made of, whose numbers stand behind it as a table.
 
+    card    None for a picture of who answered, whose numbers are its own
     remark  a sentence of staff below the chart, "" for none
     """
 
     spec: ChartSpec
-    card: Card
+    card: Card | None
     remark: str = ""
+
+    @property
+    def label(self) -> str:
+        """What it shows in words without a figure: the question, else the title."""
+        return self.card.label if self.card is not None else self.spec.title
+
+    def numbers(self, words: Words) -> Table:
+        """Every figure behind the chart."""
+        return tabulate(self.card, words) if self.card is not None else of_picture(self.spec)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,7 +24,7 @@ from analysis.charts.spec import ChartSpec, Form, Words
 from analysis.findings import provenance
 from analysis.report import archive, native_chart, native_scatter, page_room, slide_room, word_elements, word_template
 from analysis.report.slide_room import Area
-from analysis.report.table import Table, Unit, tabulate, written
+from analysis.report.table import Table, Unit, written
 from analysis.report.tree import Figure, Numbers, Paragraphs, Quotes, RecommendationPart, Report
 from analysis.report.word_elements import Look, bookmarked, field, field_end, field_start, link, node, paragraph, run
 
@@ -141,7 +141,10 @@ class _Document:
                 told = paragraph(self._styles["Header"], [run(report.internal, self._small)], rtl=report.is_rtl)
                 each.paragraphs[-1]._p.addnext(told)
         text = " · ".join(line for line in (report.title, report.internal) if line)
-        numbers = [*field("PAGE", "1", self._small), run(" / ", self._small), *field("NUMPAGES", "1", self._small)]
+        fields = {page_room.PAGE: "PAGE", page_room.PAGES: "NUMPAGES"}
+        numbers = []
+        for each in page_room.foot(self._words):
+            numbers += field(fields[each], "1", self._small) if each in fields else [run(each, self._small)]
         for place, style, runs in (
             (section.header, "Header", [run(text, self._small)]),
             (section.footer, "Footer", numbers),
@@ -178,7 +181,7 @@ class _Document:
 
     def _add_figure(self, figure: Figure) -> None:
         """Base, chart, what staff say of it, note and source, then the numbers."""
-        spec = page_room.as_bars(figure.spec)
+        spec = page_room.as_bars(figure.spec, self._words)
         self._write(spec.subtitle, look=self._quiet, keep=True)
         self._ask("chart", spec.provenance, note=spec.note)
         is_drawn = spec.form is Form.SCATTER or (spec.form in native_chart.SHAPES and spec.has_figures)
@@ -191,7 +194,7 @@ class _Document:
         self._add_notes(figure.remark, spec.note, spec.source)
         if is_drawn and self._report.numbers is Numbers.NEVER:
             return
-        shown, hidden = page_room.folded(tabulate(figure.card, self._words))
+        shown, hidden = page_room.folded(figure.numbers(self._words))
         most = max(3, min(page_room.MOST_COLUMNS, int(page_room.MOST_COLUMNS * self._wide / page_room.WIDE)))
         for table in page_room.parted(shown, most):
             self._add_table(table, spec.title)

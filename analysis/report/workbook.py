@@ -6,20 +6,23 @@ Numbers stay numbers. Words never become formulas, whatever a respondent or an a
 import csv
 import io
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
 
 import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from analysis.charts import method_words, wording
+from analysis.charts import method_words, trend_words, wording
 from analysis.charts.choose import chart
-from analysis.charts.spec import RTL, Words
+from analysis.charts.spec import RTL, ChartSpec, Words
 from analysis.disclosure import Suppressed
 from analysis.findings import provenance
 from analysis.findings.card import Card
-from analysis.report.table import Table, Unit, Value, tabulate
+from analysis.findings.moves import Figure as Moved
+from analysis.findings.trend import Trend
+from analysis.report.table import Table, Unit, Value, of_picture, of_trend, tabulate
 from analysis.report.tree import Figure, Quotes, Report
 from data.formulas import guarded
 
@@ -36,7 +39,10 @@ _NUMBER_FORMATS = {
     Unit.COUNT: "#,##0",
     Unit.SHARE: "0%",
     Unit.POINTS: "+0;\u22120;0",  # in the cells a hundredfold: a workbook has no format for percentage points
+    Unit.CHANGE: "+0;\u22120;0",
     Unit.DECIMAL: "0.0",
+    Unit.EXACT: "0.00",
+    Unit.PROBABILITY: "0.000",
     Unit.PART: "@",
 }
 
@@ -57,11 +63,41 @@ class Heading:
         return self.base if self.title == self.question else f"{self.question} · {self.base}"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Sheet:
+    """One sheet: its name, its line among the contents, what stands above its table, and the table.
+
+    n      who stands behind it, None where that is no one number
+    bases  below a comparison, who stands behind each column, by its place
+    """
+
+    name: str
+    label: str
+    section: str = ""
+    by_label: str = ""
+    n: Value = None
+    top: Heading
+    table: Table
+    bases: Mapping[int, Value] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Book:
+    """What a whole workbook says of itself; `mark` and `source` stand above its contents."""
+
+    title: str
+    as_of: datetime | None
+    sha256: str
+    asked: str
+    source: str = ""
+    mark: str = ""
+
+
 def heading(card: Card, words: Words) -> Heading:
     """The same words as on the card's chart; open answers have no chart and carry their base alone."""
     spec = chart(card, words)
     note = (
-        f"{wording.internal_mark(card, words)} {spec.note}".strip()
+        wording.sentences((wording.internal_mark(card.audience, words), spec.note))
         if spec is not None and (card.combinations is not None or card.opinions is not None)
         else _note(card, words)
     )
@@ -69,7 +105,7 @@ def heading(card: Card, words: Words) -> Heading:
         title=spec.title if spec else card.label,
         question=card.label,
         base=f"{spec.measure} · {spec.base}" if spec else wording.base_line(card, words),
-        note=" ".join(line for line in (card.remark, note) if line),
+        note=wording.sentences((card.remark, note)),
         source=wording.source_line(card.source, words),
     )
 
@@ -78,11 +114,22 @@ def _note(card: Card, words: Words) -> str:
     """What a reader of the card's figures must know."""
     has_hidden = any(isinstance(value, Suppressed) for row in tabulate(card, words).rows for value in row)
     lines = (
-        wording.internal_mark(card, words),
+        wording.internal_mark(card.audience, words),
         *method_words.method_lines(card, words),
         *wording.note_lines(card, words, has_hidden=has_hidden),
     )
-    return " ".join(line for line in lines if line)
+    return wording.sentences(lines)
+
+
+def picture_heading(spec: ChartSpec) -> Heading:
+    """The words of a picture of who answered, which no card stands behind."""
+    return Heading(
+        title=spec.title,
+        question=spec.title,
+        base=" · ".join(part for part in (spec.measure, spec.base) if part),
+        note=spec.note,
+        source=spec.source,
+    )
 
 
 def card_csv(card: Card, words: Words, *, asked: str = "") -> bytes:
@@ -99,7 +146,43 @@ def card_csv(card: Card, words: Words, *, asked: str = "") -> bytes:
 
 def table_csv(card: Card, table: Table, words: Words, *, asked: str = "") -> bytes:
     """As `card_csv`, with a table of the card's figures."""
-    top = heading(card, words)
+    return _csv(heading(card, words), table, words, asked or provenance.of_card(card))
+
+
+def picture_csv(spec: ChartSpec, words: Words) -> bytes:
+    """As `card_csv`, of a picture of who answered."""
+    return _csv(picture_heading(spec), of_picture(spec), words, spec.provenance)
+
+
+def trend_csv(found: Trend, words: Words, *, internal: bool, asked: str) -> bytes:
+    """As `card_csv`, of the change from one wave to another."""
+    return _csv(_trend_heading(found, words, internal=internal), of_trend(found, words), words, asked)
+
+
+def trend_xlsx(found: Trend, words: Words, *, internal: bool, asked: str) -> bytes:
+    """A workbook with the change from one wave to another on its one sheet."""
+    top = _trend_heading(found, words, internal=internal)
+    sheet = _Sheet(name=found.question, label=found.label, top=top, table=of_trend(found, words))
+    about = _Book(title=found.label, as_of=found.later.as_of, sha256=found.later.sha256, asked=asked)
+    return _workbook((sheet,), words, about)
+
+
+def _trend_heading(found: Trend, words: Words, *, internal: bool) -> Heading:
+    counts = (words.translate("n, before"), found.first_n), (words.translate("n, after"), found.last_n)
+    measure = ""
+    if any(each.figure is Moved.NET for each in found.changes):
+        measure = f"{words.translate('Net value, in percentage points')} · "
+    told = (f"{head}{words.colon}{wording.HIDDEN if n is None else wording.count(n, words)}" for head, n in counts)
+    return Heading(
+        title=found.label,
+        question=found.label,
+        base=measure + words.listed(told),
+        note=wording.sentences(trend_words.remarks(found, words, internal=internal)),
+        source=wording.sentences(trend_words.sources(found, words)),
+    )
+
+
+def _csv(top: Heading, table: Table, words: Words, asked: str) -> bytes:
     heads = (
         words.translate("Question"),
         *(column.head for column in table.columns),
@@ -108,20 +191,32 @@ def table_csv(card: Card, table: Table, words: Words, *, asked: str = "") -> byt
         words.translate("Source"),
         words.translate("Query"),
     )
-    asked = asked or provenance.of_card(card)
     text = io.StringIO()
     writer = csv.writer(text)
-    writer.writerow([guarded(head) for head in heads])
-    for row in table.rows:
-        cells = (_plain(value, column.unit) for value, column in zip(row, table.columns, strict=True))
+    writer.writerow([_text(head) for head in heads])
+    for at, row in enumerate(table.rows):
+        cells = (_plain(value, column.unit_at(at)) for value, column in zip(row, table.columns, strict=True))
         written = (top.question, *cells, top.base, top.note, top.source, asked)
-        writer.writerow([guarded(value) if isinstance(value, str) else value for value in written])
+        writer.writerow([_text(value) if isinstance(value, str) else value for value in written])
     return text.getvalue().encode("utf-8-sig")
+
+
+def _text(value: str) -> str:
+    return guarded(wording.with_plain_spaces(value))
 
 
 def card_xlsx(card: Card, words: Words, *, asked: str = "") -> bytes:
     """A workbook with the card on its one sheet; asked  as for `card_csv`."""
-    return _workbook((card,), words, asked=asked or provenance.of_card(card))
+    return _workbook(
+        (_sheet(card, words),), words, _about((card,), card.label, asked or provenance.of_card(card), words)
+    )
+
+
+def picture_xlsx(spec: ChartSpec, words: Words) -> bytes:
+    """A workbook with a picture of who answered on its one sheet."""
+    moment, sha256 = provenance.moment_of(spec.provenance), provenance.state_of(spec.provenance)
+    about = _Book(title=spec.title, as_of=moment, sha256=sha256, asked=spec.provenance)
+    return _workbook((_picture_sheet(spec),), words, about)
 
 
 def cards_xlsx(cards: Sequence[Card], words: Words, *, title: str = "", asked: str = "") -> bytes:
@@ -131,35 +226,80 @@ def cards_xlsx(cards: Sequence[Card], words: Words, *, title: str = "", asked: s
     asked  the query, as JSON; that of all the cards when empty
     """
     title = title or (cards[0].source.title if cards else words.translate("Contents"))
-    return _workbook(cards, words, asked=asked or provenance.of_cards(cards), title=title)
+    about = _about(cards, title, asked or provenance.of_cards(cards), words)
+    return _workbook([_sheet(card, words) for card in cards], words, about, has_contents=True)
 
 
 def render(report: Report, words: Words) -> bytes:
     """The figures and open answers of a report, one sheet each, in its order."""
-    cards = [part.card for part in report.parts if isinstance(part, Figure | Quotes)]
-    return cards_xlsx(cards, words, title=report.title, asked=report.provenance)
+    about = _Book(
+        title=report.title,
+        as_of=report.as_of,
+        sha256=report.sha256,
+        asked=report.provenance,
+        source=report.source,
+        mark=report.mark,
+    )
+    sheets = [
+        _sheet(part.card, words) if part.card is not None else _picture_sheet(part.spec)
+        for part in report.parts
+        if isinstance(part, Figure | Quotes)
+    ]
+    return _workbook(sheets, words, about, has_contents=True)
 
 
-def _workbook(cards: Sequence[Card], words: Words, *, asked: str, title: str = "") -> bytes:
-    """The workbook; a contents sheet when it has a title."""
+def _about(cards: Sequence[Card], title: str, asked: str, words: Words) -> _Book:
+    """What a workbook of cards says of itself."""
+    if not cards:
+        return _Book(title=title, as_of=None, sha256="", asked=asked)
+    source = cards[0].source
+    return _Book(
+        title=title,
+        as_of=source.as_of,
+        sha256=source.sha256,
+        asked=asked,
+        source=wording.source_line(source, words),
+        mark=wording.fictional_mark(words) if source.fictional else "",
+    )
+
+
+def _sheet(card: Card, words: Words) -> _Sheet:
+    table = tabulate(card, words)
+    return _Sheet(
+        name=card.question,
+        label=card.label,
+        section=card.section,
+        by_label=card.by_label,
+        n=card.base.answered,
+        top=heading(card, words),
+        table=table,
+        bases=_bases(card, table, words),
+    )
+
+
+def _picture_sheet(spec: ChartSpec) -> _Sheet:
+    return _Sheet(name=spec.title, label=spec.title, top=picture_heading(spec), table=of_picture(spec))
+
+
+def _workbook(sheets: Sequence[_Sheet], words: Words, about: _Book, *, has_contents: bool = False) -> bytes:
+    """The workbook; the contents stand on a sheet before the others."""
     target = io.BytesIO()
     with xlsxwriter.Workbook(target, _OPTIONS) as book:
-        if cards:
-            source = cards[0].source
+        if about.as_of is not None:
             book.set_properties(
                 {
-                    "title": title or cards[0].label,
-                    "created": source.as_of.replace(tzinfo=None),
-                    "comments": asked,
-                    "keywords": source.sha256,
+                    "title": about.title,
+                    "created": about.as_of.replace(tzinfo=None),
+                    "comments": about.asked,
+                    "keywords": about.sha256,
                 }
             )
-        names = _sheet_names(cards, words.translate("Contents"))
+        names = _sheet_names(sheets, words.translate("Contents"))
         formats = _formats(book, words)
-        if title:
-            _write_contents(book.add_worksheet(names[0]), formats, cards, names[1:], words, title)
-        for card, name in zip(cards, names[1:], strict=True):
-            _write_card(book.add_worksheet(name), formats, card, words)
+        if has_contents:
+            _write_contents(book.add_worksheet(names[0]), formats, sheets, names[1:], words, about)
+        for sheet, name in zip(sheets, names[1:], strict=True):
+            _write_sheet(book.add_worksheet(name), formats, sheet, words)
     return target.getvalue()
 
 
@@ -186,28 +326,33 @@ def _formats(book: xlsxwriter.Workbook, words: Words) -> dict[str, Format]:
 
 
 def _write_contents(
-    sheet: Worksheet, formats: dict[str, Format], cards: Sequence[Card], names: Sequence[str], words: Words, title: str
+    sheet: Worksheet,
+    formats: dict[str, Format],
+    found: Sequence[_Sheet],
+    names: Sequence[str],
+    words: Words,
+    about: _Book,
 ) -> None:
-    """Title, source and one linked line per card."""
+    """Title, source and one linked line per sheet."""
     _lay_out(sheet, words)
-    sheet.write_string(0, 0, title, formats["title"])
-    if cards:
-        sheet.write_string(1, 0, wording.source_line(cards[0].source, words), formats["quiet"])
-        if cards[0].source.fictional:
-            sheet.write_string(2, 0, wording.fictional_mark(words), formats["line"])
-    compared = any(card.by_label for card in cards)
+    sheet.write_string(0, 0, about.title, formats["title"])
+    if about.source:
+        sheet.write_string(1, 0, about.source, formats["quiet"])
+    if about.mark:
+        sheet.write_string(2, 0, about.mark, formats["line"])
+    compared = any(each.by_label for each in found)
     heads = [words.translate("Question"), words.translate("Section"), "n"]
     if compared:
         heads.insert(2, words.translate("Compared by"))
     for number, head in enumerate(heads):
         sheet.write_string(4, number, head, formats["head"])
-    for row, (card, name) in enumerate(zip(cards, names, strict=True), 5):
+    for row, (each, name) in enumerate(zip(found, names, strict=True), 5):
         quoted = name.replace("'", "''")
-        sheet.write_url(row, 0, f"internal:'{quoted}'!A1", formats["link"], string=card.label[:255])
-        sheet.write_string(row, 1, card.section, formats["wrapped"])
+        sheet.write_url(row, 0, f"internal:'{quoted}'!A1", formats["link"], string=each.label[:255])
+        sheet.write_string(row, 1, each.section, formats["wrapped"])
         if compared:
-            sheet.write_string(row, 2, card.by_label, formats["wrapped"])
-        _write(sheet, row, len(heads) - 1, card.base.answered, formats, Unit.COUNT)
+            sheet.write_string(row, 2, each.by_label, formats["wrapped"])
+        _write(sheet, row, len(heads) - 1, each.n, formats, Unit.COUNT)
     sheet.set_column(0, 0, 70)
     sheet.set_column(1, 1, 40)
     if compared:
@@ -215,41 +360,46 @@ def _write_contents(
     sheet.freeze_panes(5, 0)
 
 
-def _write_card(sheet: Worksheet, formats: dict[str, Format], card: Card, words: Words) -> None:
-    """Title, base, note and source above, then the table."""
+def _write_sheet(sheet: Worksheet, formats: dict[str, Format], found: _Sheet, words: Words) -> None:
+    """Title, base, note and source above, then the table, and below a comparison who stands behind each group."""
     _lay_out(sheet, words)
-    top, table = heading(card, words), tabulate(card, words)
+    top, table = found.top, found.table
     for row, (line, name) in enumerate(
         ((top.title, "title"), (top.subtitle, "line"), (top.note, "line"), (top.source, "quiet"))
     ):
-        sheet.write_string(row, 0, line, formats[name])
+        sheet.write_string(row, 0, wording.with_plain_spaces(line), formats[name])
     first = 5
     sheet.set_row(first, 48)
     for number, column in enumerate(table.columns):
-        sheet.write_string(first, number, column.head, formats["head" if column.unit is Unit.TEXT else "end head"])
-        for row, value in enumerate(column.values, first + 1):
-            _write(sheet, row, number, value, formats, column.unit)
+        head = wording.with_plain_spaces(column.head)
+        sheet.write_string(first, number, head, formats["head" if column.unit is Unit.TEXT else "end head"])
+        for row, value in enumerate(column.values):
+            _write(sheet, first + 1 + row, number, value, formats, column.unit_at(row))
         sheet.set_column(number, number, _column_width(table, number))
-    _write_bases(sheet, first + 1 + len(table.rows), formats, card, table, words)
+    _write_bases(sheet, first + 1 + len(table.rows), formats, found, words)
     sheet.freeze_panes(first + 1, 1)
     sheet.repeat_rows(first)
 
 
-def _write_bases(
-    sheet: Worksheet, row: int, formats: dict[str, Format], card: Card, table: Table, words: Words
-) -> None:
-    """Below a comparison, who stands behind each group's shares; the items of a battery have a base each instead."""
+def _bases(card: Card, table: Table, words: Words) -> dict[int, Value]:
+    """Who stands behind each group's shares of a comparison; the items of a battery have a base each instead."""
     heads = [column.head for column in table.columns]
     groups = {words.translate("{group}: count", group=column.label): column for column in card.columns}
     if not any(head in groups for head in heads):
+        return {}
+    of_groups = {at: groups[head].base.answered for at, head in enumerate(heads) if at and head in groups}
+    return {1: card.base.answered, **of_groups}
+
+
+def _write_bases(sheet: Worksheet, row: int, formats: dict[str, Format], found: _Sheet, words: Words) -> None:
+    if not found.bases:
         return
     sheet.write_string(row, 0, words.translate("Base"), formats["head"])
-    for number, head in enumerate(heads[1:], start=1):
-        base = groups[head].base if head in groups else card.base if number == 1 else None
-        if base is None:
+    for number in range(1, len(found.table.columns)):
+        if number not in found.bases:
             sheet.write_blank(row, number, None, formats["head"])
         else:
-            _write(sheet, row, number, base.answered, {**formats, Unit.COUNT: formats["base"]}, Unit.COUNT)
+            _write(sheet, row, number, found.bases[number], {**formats, Unit.COUNT: formats["base"]}, Unit.COUNT)
 
 
 def _lay_out(sheet: Worksheet, words: Words) -> None:
@@ -269,9 +419,10 @@ def _write(sheet: Worksheet, row: int, column: int, value: Value, formats: dict[
     if isinstance(value, Suppressed):
         sheet.write_string(row, column, wording.HIDDEN, formats["hidden"])
     elif isinstance(value, str):
-        sheet.write_string(row, column, value, formats[unit])
+        sheet.write_string(row, column, wording.with_plain_spaces(value), formats[unit])
     else:
-        sheet.write_number(row, column, _in_unit(value, unit), formats[unit])
+        number = _in_points(value) if unit in (Unit.POINTS, Unit.CHANGE) else value
+        sheet.write_number(row, column, number, formats[unit])
 
 
 def _column_width(table: Table, number: int) -> int:
@@ -282,11 +433,11 @@ def _column_width(table: Table, number: int) -> int:
     return min(60, max(16, longest + 2))
 
 
-def _sheet_names(cards: Sequence[Card], contents: str) -> list[str]:
+def _sheet_names(sheets: Sequence[_Sheet], contents: str) -> list[str]:
     """Names that Excel allows, no two alike: the contents sheet, then a question's name each."""
     names: list[str] = []
     taken: set[str] = {"history"}
-    for wanted in (contents, *(card.question for card in cards)):
+    for wanted in (contents, *(sheet.name for sheet in sheets)):
         clean = re.sub(r"[\[\]:*?/\\]", "_", wanted).strip("'")[:_SHEET_NAME_LENGTH] or "_"
         name, number = clean, 2
         while name.lower() in taken:
@@ -297,9 +448,8 @@ def _sheet_names(cards: Sequence[Card], contents: str) -> list[str]:
     return names
 
 
-def _in_unit(value: float, unit: Unit) -> float:
-    """A figure as a cell holds it."""
-    return round(value * 100, 9) if unit is Unit.POINTS else value
+def _in_points(share: float) -> float:
+    return round(share * 100, 9)
 
 
 def _plain(value: Value, unit: Unit) -> str | float:
@@ -308,4 +458,6 @@ def _plain(value: Value, unit: Unit) -> str | float:
         return ""
     if isinstance(value, Suppressed):
         return wording.HIDDEN
-    return round(_in_unit(value, unit), 6) if isinstance(value, float) else value
+    if isinstance(value, str):
+        return value
+    return round(_in_points(value) if unit is Unit.POINTS else value, 6)

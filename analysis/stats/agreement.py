@@ -37,7 +37,7 @@ class Agreement:
     """A coefficient of agreement: 1 is perfect, 0 is chance.
 
     low, high  bounds of its interval; None where agreement is perfect, so that the data hold no disagreement to draw
-               from, or where too few draws varied
+               from, where too few draws varied, or where the large-sample variance is 0
     units      units rated by two or more
     """
 
@@ -130,7 +130,9 @@ def cohen(
     means = (credit @ columns)[:, None] + (rows @ credit)[None, :]
     inner = float((table * (credit * (1 - expected) - means * (1 - observed)) ** 2).sum())
     variance = (inner - (observed * expected - 2 * expected + observed) ** 2) / (n * (1 - expected) ** 4)
-    half = normal_quantile(level) * sqrt(max(0.0, variance))
+    if variance < 1e-12:  # a coder who always chose the same, or disagreement throughout: nothing tells of chance
+        return Agreement(value=value, low=None, high=None, units=n)
+    half = normal_quantile(level) * sqrt(variance)
     return Agreement(value=value, low=max(-1.0, value - half), high=min(1.0, value + half), units=n)
 
 

@@ -9,9 +9,10 @@ from string import ascii_uppercase
 import numpy as np
 
 from analysis.stats.crosstabs import Crosstabs, IntArray, cross
-from analysis.stats.differences import Difference, means_apart, newcombe_each
+from analysis.stats.differences import Difference, estimates_apart, newcombe_each
 from analysis.stats.distributions import normal_two_sided_each
 from analysis.stats.multiplicity import Correction, adjust
+from analysis.stats.numbers import NumberEstimate
 from analysis.stats.proportions import BoolArray, FloatArray, check_level, intervals
 from analysis.stats.tables import SMALL_EXPECTED, fisher_each
 from data.errors import InvalidInput
@@ -225,16 +226,16 @@ def compare(
 
 
 def mean_letters(
-    columns: Sequence[tuple[FloatArray, FloatArray | None]],
+    columns: Sequence[NumberEstimate | None],
     *,
     correction: Correction = Correction.BENJAMINI_HOCHBERG,
     level: float = LEVEL,
 ) -> MeanLetters:
     """Pairwise tests of the columns' means; all pairs are the family of the correction.
 
-    columns  (values, weights) of those who answered in each column; nobody stands in two
-    Test     Welch's (`differences.means_apart`)
-    Raises   InvalidInput "stats.level", "stats.too_many_columns"; as `numbers.mean`.
+    columns  the mean of those who answered in each column, None where nobody did; nobody stands in two
+    Test     Welch's (`differences.estimates_apart`)
+    Raises   InvalidInput "stats.level", "stats.too_many_columns".
     """
     check_level(level)
     if len(columns) > MOST_COLUMNS:
@@ -242,11 +243,13 @@ def mean_letters(
     tested: list[tuple[int, int, Difference, float]] = []
     wanted = list(combinations(range(len(columns)), 2))
     for first, second in wanted:
-        (one, one_weights), (other, other_weights) = columns[first], columns[second]
+        one, other = columns[first], columns[second]
+        if one is None or other is None:
+            continue
         try:
-            found = means_apart(one, other, one_weights, other_weights, level=level)
+            found = estimates_apart(one, other, level=level)
         except InvalidInput as error:
-            if error.code not in ("stats.too_few", "stats.no_variation", "stats.empty_base"):
+            if error.code not in ("stats.too_few", "stats.no_variation"):
                 raise
             continue
         assert found.test is not None

@@ -209,8 +209,11 @@ def _compiled() -> _Loops | None:
 
     def passing(conditions: Sequence[tuple[CodeArray, BoolArray]], size: int) -> NDArray[np.int32]:
         mask = np.empty(size, dtype=np.uint8)
+        other = np.empty(size if conditions[1:] else 0, dtype=np.uint8)
         for number, (codes, lets) in enumerate(conditions):
-            let(codes, lets.view(np.uint8), mask, number == 0)
+            let(codes, lets.view(np.uint8), other if number else mask)
+            if number:  # numpy does many rows at a time; the compiler would take them one by one
+                np.bitwise_and(mask, other, out=mask)
         index = np.empty(size, dtype=np.int32)
         return index[: note(mask, index)]
 
@@ -232,13 +235,9 @@ def _compiled() -> _Loops | None:
 # The loops are written for numba's compiler; Python itself never runs them.
 
 
-def _let(codes: Any, lets: Any, mask: Any, begins: Any) -> None:  # pragma: no cover
-    if begins:
-        for i in range(codes.size):
-            mask[i] = lets[codes[i]]
-    else:
-        for i in range(codes.size):
-            mask[i] &= lets[codes[i]]
+def _let(codes: Any, lets: Any, mask: Any) -> None:  # pragma: no cover
+    for i in range(codes.size):
+        mask[i] = lets[codes[i]]
 
 
 def _note(mask: Any, index: Any) -> Any:  # pragma: no cover

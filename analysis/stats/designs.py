@@ -256,12 +256,14 @@ def quantile(
     held = weights > 0
     order = np.argsort(values[held], kind="stable")
     sorted_values, cumulated = values[held][order], np.cumsum(weights[held][order])
-    value = _at(sorted_values, cumulated, p, halve=p == 0.5)
+    value = value_at(sorted_values, cumulated, p, halve=p == 0.5)
     below = mean(of, (values <= value).astype(np.float64), inside, level=level)
     ends = [
-        _at(sorted_values, cumulated, end, halve=p == 0.5) if 0 < end < 1 else (-np.inf if end <= 0 else np.inf)
+        value_at(sorted_values, cumulated, end, halve=p == 0.5) if 0 < end < 1 else (-np.inf if end <= 0 else np.inf)
         for end in (below.low, below.high)
     ]
+    if 0 < below.value < 1 and below.standard_error <= 1e-12:
+        ends = [value, value]  # who is below it is certain; halving at the ends would pass it by
     t = t_quantile(level, max(below.degrees, 1))
     return DesignEstimate(
         value=value,
@@ -273,7 +275,11 @@ def quantile(
     )
 
 
-def _at(values: FloatArray, cumulated: FloatArray, p: float, *, halve: bool) -> float:
+def value_at(values: FloatArray, cumulated: FloatArray, p: float, *, halve: bool) -> float:
+    """The lowest value with at least a share of the weight at or below it; `halve` as of `quantile` at p = 0.5.
+
+    values, cumulated  (k,) rising, and the weight up to each
+    """
     wanted = p * float(cumulated[-1])
     # A sum of weights may miss p by rounding only; it then counts as exactly p.
     place = int(np.searchsorted(cumulated, wanted * (1 - 1e-12)))

@@ -82,10 +82,22 @@ def noncentrality(x: float, df: float, p: float) -> float:
     return float(special.chndtrinc(x, df, p))
 
 
-def log_choose(n: float, k: float) -> float:
-    """Natural logarithm of the binomial coefficient n over k, 0 <= k <= n."""
+def hypergeometric_tail(chosen: int, members: int, n: int, frame: int) -> float:
+    """Probability that at least `chosen` of n drawn from a frame are among its members."""
     gammaln = _special().gammaln
-    return float(gammaln(n + 1) - gammaln(k + 1) - gammaln(n - k + 1))
+    drawn = np.arange(max(chosen, n - (frame - members)), min(n, members) + 1, dtype=np.float64)
+    rest = n - drawn
+    others = frame - members
+    logs = (
+        gammaln(members + 1.0)
+        - gammaln(drawn + 1)
+        - gammaln(members - drawn + 1)
+        + gammaln(others + 1.0)
+        - gammaln(rest + 1)
+        - gammaln(others - rest + 1)
+        - (gammaln(frame + 1.0) - gammaln(n + 1.0) - gammaln(frame - n + 1.0))
+    )
+    return float(np.exp(logs).sum())
 
 
 def log_factorial_each(n: NDArray[np.int64]) -> NDArray[np.float64]:

@@ -6,9 +6,9 @@ not; the worst-case bounds take nothing for granted.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from math import exp
+from functools import lru_cache
 
-from analysis.stats.distributions import log_choose
+from analysis.stats.distributions import hypergeometric_tail
 from analysis.stats.proportions import EmptyBase, check_level
 from data.errors import InvalidInput
 
@@ -30,6 +30,7 @@ class Finite:
     best: int
 
 
+@lru_cache(maxsize=4096)  # a card asks again for each reader
 def hypergeometric(chosen: int, n: int, frame: int, *, level: float = 0.95) -> Finite:
     """Exact equal-tailed interval of the number in the frame who would choose the option, and the worst-case bounds.
 
@@ -50,9 +51,11 @@ def hypergeometric(chosen: int, n: int, frame: int, *, level: float = 0.95) -> F
     check_level(level)
     tail = (1 - level) / 2
     worst, best = chosen, frame - (n - chosen)
-    low = _first(worst, best, lambda members: _upper(chosen, members, n, frame) > tail)
+    low = _first(worst, best, lambda members: hypergeometric_tail(chosen, members, n, frame) > tail)
     # Mirrored: those who did not choose, of whom there are frame - members.
-    high = frame - _first(frame - best, frame - worst, lambda others: _upper(n - chosen, others, n, frame) > tail)
+    high = frame - _first(
+        frame - best, frame - worst, lambda others: hypergeometric_tail(n - chosen, others, n, frame) > tail
+    )
     return Finite(frame=frame, n=n, chosen=chosen, low=low, high=high, worst=worst, best=best)
 
 
@@ -65,10 +68,3 @@ def _first(low: int, high: int, holds: Callable[[int], bool]) -> int:
         else:
             low = middle + 1
     return low
-
-
-def _upper(chosen: int, members: int, n: int, frame: int) -> float:
-    """P(at least `chosen` of n drawn are among the members)."""
-    whole = log_choose(frame, n)
-    first, last = max(chosen, n - (frame - members)), min(n, members)
-    return sum(exp(log_choose(members, k) + log_choose(frame - members, n - k) - whole) for k in range(first, last + 1))

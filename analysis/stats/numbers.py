@@ -5,7 +5,7 @@ from math import sqrt
 
 import numpy as np
 
-from analysis.stats.designs import design, quantile
+from analysis.stats.designs import value_at
 from analysis.stats.distributions import binomial_quantile, t_quantile
 from analysis.stats.proportions import EmptyBase, FloatArray, check_level, check_weights
 from data.errors import InvalidInput
@@ -35,13 +35,28 @@ def mean(values: FloatArray, weights: FloatArray | None = None, *, level: float 
     Source   R t.test; with weights R survey svymean without strata, n - 1 degrees of freedom.
     """
     values, weights = _kept(values, weights, level)
-    n, total = values.size, float(weights.sum())
+    return mean_of_cells(values, np.ones(values.size), weights, weights * weights, level=level)
+
+
+def mean_of_cells(
+    values: FloatArray, counts: FloatArray, weights: FloatArray, squares: FloatArray, *, level: float = 0.95
+) -> NumberEstimate:
+    """As `mean`, of answers that were counted by their value.
+
+    values   (k,) some of which nobody need have given
+    counts   (k,) how many gave each, with a weight above 0
+    weights  (k,) sums of their weights, and `squares` of the squared ones
+    Raises   EmptyBase when nobody is left; InvalidInput "stats.level".
+    """
+    check_level(level)
+    n, total = round(float(counts.sum())), float(weights.sum())
+    if not n or total <= 0:
+        raise EmptyBase
     value = float(weights @ values) / total
-    effective = total * total / float(weights @ weights)
-    if np.ptp(values) == 0:
+    effective = total * total / float(squares.sum())
+    if np.ptp(values[counts > 0]) == 0:
         return NumberEstimate(value=value, low=None, high=None, n=n, effective_n=effective)
-    scores = weights * (values - value) / total
-    half = t_quantile(level, n - 1) * sqrt(float(scores @ scores) * n / (n - 1))
+    half = t_quantile(level, n - 1) * sqrt(float(squares @ (values - value) ** 2) * n / (n - 1)) / total
     return NumberEstimate(value=value, low=value - half, high=value + half, n=n, effective_n=effective)
 
 
@@ -54,24 +69,49 @@ def median(values: FloatArray, weights: FloatArray | None = None, *, level: floa
     Bounds  None when so few answered that no two of them reach the level (below 6 at 95 %).
     Source  David and Nagaraja (2003), Order Statistics, section 7.1; with R: qbinom(alpha / 2, n, 0.5).
     """
-    unweighted = weights is None
-    values, kept = _kept(values, weights, level)
-    n = values.size
-    if not unweighted:
-        total = float(kept.sum())
-        effective = total * total / float(kept @ kept)
-        if n == 1:
-            return NumberEstimate(value=float(values[0]), low=None, high=None, n=1, effective_n=1.0)
-        found = quantile(design(kept), values, level=level)
-        low, high = (None if np.isinf(bound) else bound for bound in (found.low, found.high))
-        return NumberEstimate(value=found.value, low=low, high=high, n=n, effective_n=effective)
-    middle, place = float(np.median(values)), binomial_quantile((1 - level) / 2, n, 0.5)
-    if place == 0:
-        return NumberEstimate(value=middle, low=None, high=None, n=n, effective_n=float(n))
-    ordered = np.sort(values)
-    return NumberEstimate(
-        value=middle, low=float(ordered[place - 1]), high=float(ordered[n - place]), n=n, effective_n=float(n)
+    weighted = weights is not None
+    values, weights = _kept(values, weights, level)
+    order = np.argsort(values, kind="stable")
+    values, weights = values[order], weights[order]
+    return median_of_cells(values, np.ones(values.size), weights, weights * weights, weighted=weighted, level=level)
+
+
+def median_of_cells(
+    values: FloatArray,
+    counts: FloatArray,
+    weights: FloatArray,
+    squares: FloatArray,
+    *,
+    weighted: bool,
+    level: float = 0.95,
+) -> NumberEstimate:
+    """As `median`, of answers that were counted by their value, as of `mean_of_cells`; `values` rising."""
+    check_level(level)
+    held = counts > 0
+    values, counts, weights, squares = values[held], counts[held], weights[held], squares[held]
+    n, total = round(float(counts.sum())), float(weights.sum())
+    if not n:
+        raise EmptyBase
+    if not weighted:
+        upto = np.cumsum(counts)
+
+        def at(place: int) -> float:  # from 1
+            return float(values[np.searchsorted(upto, place - 0.5)])
+
+        middle, place = (at((n + 1) // 2) + at(n // 2 + 1)) / 2, binomial_quantile((1 - level) / 2, n, 0.5)
+        low, high = (at(place), at(n - place + 1)) if place else (None, None)
+        return NumberEstimate(value=middle, low=low, high=high, n=n, effective_n=float(n))
+    effective = total * total / float(squares.sum())
+    if n == 1:
+        return NumberEstimate(value=float(values[0]), low=None, high=None, n=1, effective_n=1.0)
+    upto = np.cumsum(weights)
+    value = value_at(values, upto, 0.5, halve=True)
+    below = mean_of_cells((values <= value).astype(np.float64), counts, weights, squares, level=level)
+    low, high = (
+        value_at(values, upto, end, halve=True) if end is not None and 0 < end < 1 else None
+        for end in (below.low, below.high)
     )
+    return NumberEstimate(value=value, low=low, high=high, n=n, effective_n=effective)
 
 
 def _kept(values: FloatArray, weights: FloatArray | None, level: float) -> tuple[FloatArray, FloatArray]:

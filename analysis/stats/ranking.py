@@ -12,7 +12,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.stats.numbers import NumberEstimate, mean
+from analysis.stats.numbers import NumberEstimate, mean_of_cells
 from analysis.stats.proportions import EmptyBase, FloatArray, check_weights
 from data.errors import InvalidInput
 
@@ -94,15 +94,29 @@ def mean_ranks(
     Raises   InvalidInput "stats.weights", "stats.level".
     """
     weights = _weights(ranks, weights)
+    held = weights > 0
+    width = int(ranks.max(initial=ranks.shape[1])) + 1
+    sums = [
+        np.array([np.bincount(column[held], each, width)[1:] for column in ranks.T])
+        for each in (np.ones(int(held.sum())), weights[held], weights[held] ** 2)
+    ]
+    return mean_ranks_of(*sums, level=level)
+
+
+def mean_ranks_of(
+    counts: FloatArray, weights: FloatArray, squares: FloatArray, *, level: float = 0.95
+) -> tuple[NumberEstimate | None, ...]:
+    """As `mean_ranks`, of (items, places): how many gave each item each place, and the sums of their weights and
+    squared weights."""
+    items, places = counts.shape
     found: list[NumberEstimate | None] = []
-    for column in ranks.T:
-        held = (column > 0) & (weights > 0)
-        if not held.any():
+    for placed in zip(counts, weights, squares, strict=True):
+        if not placed[1].any():
             found.append(None)
             continue
-        each = mean(column[held].astype(np.float64), weights[held], level=level)
+        each = mean_of_cells(np.arange(1.0, places + 1), *placed, level=level)
         low = None if each.low is None else max(1.0, each.low)
-        high = None if each.high is None else min(float(ranks.shape[1]), each.high)
+        high = None if each.high is None else min(float(items), each.high)
         found.append(replace(each, low=low, high=high))
     return tuple(found)
 
@@ -130,43 +144,67 @@ def times_placed(ranks: RankArray) -> CountArray:
     )
 
 
-def preferences(
-    ranks: RankArray, weights: FloatArray | None = None, *, unranked: Unranked = Unranked.LAST
-) -> FloatArray:
-    """How many respondents (or how much weight) put item i before item j: (items, items), 0 on the diagonal.
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Pairs:
+    """What ballots say of every two items, in weight (without weights: in ballots); (items, items) each.
+
+    before   they rank both, the one of the row before that of the column
+    alone    they rank the one of the row, not that of the column
+    neither  they rank neither of the two, but another one
+    ranked   (items,) they rank the item
+    total    they rank any
+    """
+
+    before: FloatArray
+    alone: FloatArray
+    neither: FloatArray
+    ranked: FloatArray
+    total: float
+
+
+def pairs_of(ranks: RankArray, weights: FloatArray | None = None) -> Pairs:
+    """Of these ballots, as of `preferences`.
 
     Raises  EmptyBase when nobody ranked anything; InvalidInput "stats.weights".
     """
     weights = _weights(ranks, weights)
-    if not ((ranks > 0).any(axis=1) & (weights > 0)).any():
+    counted = (ranks > 0).any(axis=1)
+    if not (counted & (weights > 0)).any():
         raise EmptyBase
-    places = np.where(ranks == 0, 255, ranks) if unranked is Unranked.LAST else ranks
-    found = np.zeros((ranks.shape[1], ranks.shape[1]))
-    for i in range(ranks.shape[1]):
-        before = places[:, [i]] < places
-        if unranked is Unranked.SILENT:
-            before &= (ranks[:, [i]] > 0) & (ranks > 0)
-        found[i] = weights @ before
-    return found
+    ranks, weights = ranks[counted], weights[counted]
+    there = (ranks > 0).astype(np.float64)
+    weighed, left = there * weights[:, None], 1 - there
+    before = np.zeros((ranks.shape[1], ranks.shape[1]))
+    for item, column in enumerate(ranks.T):
+        before[item] = weighed[:, item] @ ((column[:, None] < ranks) & (ranks > 0))
+    return Pairs(
+        before=before,
+        alone=weighed.T @ left,
+        neither=(left * weights[:, None]).T @ left,
+        ranked=weighed.sum(axis=0),
+        total=float(weights.sum()),
+    )
 
 
-def borda(ranks: RankArray, weights: FloatArray | None = None, *, unranked: Unranked = Unranked.LAST) -> FloatArray:
+def preferences(found: Pairs, *, unranked: Unranked = Unranked.LAST) -> FloatArray:
+    """How many respondents (or how much weight) put item i before item j: (items, items), 0 on the diagonal."""
+    before = found.before if unranked is Unranked.SILENT else found.before + found.alone
+    return np.where(np.eye(len(before), dtype=np.bool_), 0.0, before)
+
+
+def borda(found: Pairs, *, unranked: Unranked = Unranked.LAST) -> FloatArray:
     """Borda scores: k points for the first of k items, one fewer for each place after it: (items,).
 
     LAST    items left out share the points of the places left evenly.
     SILENT  a ballot of m items gives m points to its first, 1 to its last, none to the others (the modified count).
-    Raises  as `preferences`.
     Source  Borda (1781); Emerson (2013), Social Choice and Welfare 40:353-358.
     """
-    before = preferences(ranks, weights, unranked=unranked)
-    weights = _weights(ranks, weights)
-    counted = np.count_nonzero(ranks, axis=1) > 0
+    before = preferences(found, unranked=unranked)
     if unranked is Unranked.SILENT:
-        scores: FloatArray = before.sum(axis=1) + weights @ (ranks > 0)
+        scores: FloatArray = before.sum(axis=1) + found.ranked
         return scores
-    left = (ranks == 0) & counted[:, None]
-    ties = weights @ (left * np.maximum(left.sum(axis=1) - 1, 0)[:, None])
-    shared: FloatArray = before.sum(axis=1) + ties / 2 + weights[counted].sum()
+    ties = found.neither.sum(axis=1) - found.neither.diagonal()
+    shared: FloatArray = before.sum(axis=1) + ties / 2 + found.total
     return shared
 
 

@@ -37,6 +37,8 @@ class TestKind(StrEnum):
     MCNEMAR = "mcnemar"
     POOLED_Z = "pooled_z"
     WELCH = "welch"
+    PAIRED_T = "paired_t"
+    SIGN = "sign"
     RAO_SCOTT_MULTIPLE = "rao_scott_multiple"
 
 
@@ -255,8 +257,10 @@ def cramers_v(statistic: float, n: float, rows: int, columns: int, *, level: flo
     tail = (1 - level) / 2
     low, high = (noncentrality(statistic, degrees, p) for p in (1 - tail, tail))
     value = sqrt(statistic / scale)
-    bounds = [min(1.0, sqrt((found + degrees) / scale)) if found > 0 else 0.0 for found in (low, high)]
-    return Effect(value=min(1.0, value), low=min(bounds[0], value), high=min(1.0, max(bounds[1], value)))
+    least = min(1.0, sqrt((low + degrees) / scale)) if low > 0 else 0.0
+    # A statistic so small that no noncentrality fits leaves the upper bound where it is at none: V may be above 0.
+    most = sqrt((high + degrees) / scale)
+    return Effect(value=min(1.0, value), low=min(least, value), high=min(1.0, max(most, value)))
 
 
 def _spread_of_shares(of: Design, inside: BoolArray, cell: IntArray, shares: FloatArray) -> FloatArray:

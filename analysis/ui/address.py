@@ -1,7 +1,8 @@
 """The look of Questions in the address bar and in its widgets, and the steps that can be undone; a link to Take away.
 
-The widgets decide. Only an address that this page has not written itself (a link, or the browser's way back) and the
-buttons that undo set them anew, before they are drawn.
+The widgets decide. Only an address that this page has not written itself (a link), the browser's way back and the
+buttons that undo set them anew, before they are drawn. A browser sends the address that it has at that moment: what is
+chosen before the last one that was written has reached it comes with an older one, which decides nothing.
 """
 
 import streamlit as st
@@ -37,13 +38,13 @@ def arrive(here: Frame, *, again: bool) -> tuple[str, ...]:
     """
     given = {name: st.query_params.get_all(name) for name in sorted(NAMES) if name in st.query_params}
     flat = [(name, value) for name, values in given.items() for value in values]
-    move, written = session.recall(_MOVE), session.recall(_WRITTEN)
+    move = session.recall(_MOVE)
     session.forget(_MOVE)
     if move:
         steps = _steps().moved(move)
         session.remember(_STEPS, (steps.looks, steps.place))
         given = _gathered(steps.looks[steps.place])
-    elif not (sorted(flat) != sorted(written or ()) if flat else again and written):
+    elif not _is_another(flat, again):
         clicked = clicks.taken()
         if clicked is not None:
             kept = opened_data.Filters.of(session.recall(filters.KEPT) or {})
@@ -52,6 +53,14 @@ def arrive(here: Frame, *, again: bool) -> tuple[str, ...]:
     look, refused = exploration.read(given, _known(here, given))
     _set(look)
     return () if move else refused
+
+
+def _is_another(flat: list[tuple[str, str]], again: bool) -> bool:
+    """Whether somebody came by this address; flat: as `exploration.parameters`, in any order."""
+    asked, written = sorted(flat), sorted(session.recall(_WRITTEN) or ())
+    if asked == written or not (asked or again):
+        return False
+    return not again or session.went_through_history() or asked not in [sorted(look) for look in _steps().looks]
 
 
 def follow(here: Frame) -> dict[str, list[str]]:
@@ -73,10 +82,10 @@ def follow(here: Frame) -> dict[str, list[str]]:
     if "data" not in given:
         asked = dict.fromkeys(given.get("by", ()))
         session.set_widget(BOOK, [name for name in asked if name in known.compared])
-        refused += tuple(f"by={name[:40]}" for name in asked if name not in known.compared)
+        refused += tuple(f"by={exploration.as_asked(name)}" for name in asked if name not in known.compared)
         picked, there = dict.fromkeys(given.get("q", ())), known.charted | known.worded
         session.set_widget(PICKED, [name for name in picked if name in there])
-        refused += tuple(f"q={name[:40]}" for name in picked if name not in there)
+        refused += tuple(f"q={exploration.as_asked(name)}" for name in picked if name not in there)
     tell(refused, here.words)
     return given
 
@@ -113,6 +122,7 @@ def _known(here: Frame, given: dict[str, list[str]]) -> Known:
         charted=frozenset(each.name for each in listed if not each.wordy),
         worded=frozenset(each.name for each in listed if each.wordy),
         margins=frozenset(estimates.margins(here.store, slug, actor=here.actor, language=tag, snapshot=state)),
+        framed=estimates.framed(here.store, slug, actor=here.actor, snapshot=state),
     )
 
 
@@ -139,7 +149,7 @@ def tell(refused: tuple[str, ...], words: Words) -> None:
     """Says what an address asked for in vain."""
     if refused:
         told = words.translate("Not there, or not for you to see, and left out of the link: {what}")
-        st.warning(told.format(what=", ".join(f"`{each.replace('`', '')}`" for each in refused)))
+        st.warning(told.format(what=", ".join(f"`{each}`" for each in refused)))
 
 
 def write(look: Look) -> None:

@@ -9,17 +9,15 @@ from urllib.parse import quote as in_address
 from urllib.parse import urlencode
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from analysis import open_answers, opened_data, recommendations, review, take_away
-from analysis.charts import badge_words, choose, palette, screen, wording
+from analysis.charts import badge_words, choose, screen, wording
 from analysis.charts import opinions as opinion_words
-from analysis.charts.clicks import Meanings, meanings
+from analysis.charts.clicks import meanings
 from analysis.charts.description import form_name
 from analysis.charts.headlines import Strongest
-from analysis.charts.screen_forms import tiles, upset
 from analysis.charts.sizes import DEFAULT_SCALE, MAP_SIZES, SCALES, Size
-from analysis.charts.spec import ChartSpec, Form, Series
+from analysis.charts.spec import Form
 from analysis.disclosure import Permission
 from analysis.findings.card import Card, CardKind, Quote, Source, Verdict
 from analysis.findings.method import PLAIN, WeightKind, unweighted
@@ -28,13 +26,15 @@ from analysis.opened_data import Filters
 from analysis.overview import Picture
 from analysis.report import table
 from analysis.report.formats import Look
-from analysis.ui import card_choices, clicks, opinions
+from analysis.ui import card_choices, drawing, file_links, opinions
 from analysis.ui import filters as filter_bar
+from analysis.ui.estimates import show_estimates
 from analysis.ui.frame import Frame, now
 from analysis.ui.unseen import show_unseen
 from analysis.words import MESSAGES
 from survey.translator import Words
 from survey.ui import messages, session, theme
+from survey.ui.tables import plain_table
 
 Badge: TypeAlias = Callable[[Card], None]
 """Puts the badge of a card, once it is tested, in its place."""
@@ -46,57 +46,8 @@ COMPARING = (Form.HEAT_MAP, Form.MULTIPLES, Form.DUMBBELL)
 PICTURES = (("png", "PNG"), ("svg", "SVG"), ("pdf", "PDF"))
 OTHERS = (("csv", "CSV"), ("xlsx", "XLSX"), ("html", "HTML"))
 EDITABLE = (("pptx", "PPTX"), ("docx", "DOCX"))
-FORMATS = (*PICTURES, *OTHERS, *EDITABLE)
-
-
-def draw(
-    spec: ChartSpec,
-    key: str,
-    *,
-    title: bool = True,
-    mark: str = "",
-    chooses: Meanings = (),
-    leads: tiles.Leads | None = None,
-) -> Callable[[str], None]:
-    """A chart with title, base, note and source; what is given back puts another mark in the place of the first.
-
-    mark     HTML below its base
-    chooses  what a click on a mark of it filters by
-    leads    where the countries of a map lead to
-    """
-    # A report may be in another language than the page.
-    way = f'dir="{"rtl" if spec.is_rtl else "ltr"}"'
-    if title:
-        st.html(f'<h3 class="sd-card-title" {way}>{html.escape(spec.title)}</h3>')
-    line, base = st.empty(), f'<div class="sd-muted" {way}>{html.escape(spec.subtitle)}</div>'
-    line.html(base + mark)
-    if spec.is_table:
-        st.html(f'<div class="sd-table">{_numbers(spec)}</div>')
-    elif spec.form is Form.TILES:
-        st.html(tiles.markup(spec, leads))
-    elif spec.form is Form.UPSET:
-        st.html(upset.markup(spec))
-    else:
-        st.plotly_chart(
-            screen.figure(spec, dark=theme.is_dark()),
-            key=clicks.key(key, chooses) if chooses else key,
-            config=screen.CONFIG,
-            theme=None,
-            alt=spec.alt,
-            on_select="rerun" if chooses else "ignore",
-            selection_mode="points",
-        )
-    if spec.note:
-        st.html(f'<div class="sd-note" {way}>{html.escape(spec.note)}</div>')
-    st.html(f'<div class="sd-note" {way}>{html.escape(spec.source)}</div>')
-    return _rewritten(line, base)
-
-
-def _rewritten(line: DeltaGenerator, base: str) -> Callable[[str], None]:
-    def write(mark: str) -> None:
-        line.html(base + mark)
-
-    return write
+TABLES = OTHERS[:2]
+"""What there is of answers in words, which have no chart."""
 
 
 def show_picture(picture: Picture, frame: Frame) -> None:
@@ -104,14 +55,26 @@ def show_picture(picture: Picture, frame: Frame) -> None:
     spec, words = picture.spec, frame.words
     with st.container(border=True, key=f"card_{picture.name}"):
         leads = partial(_questions_of, picture, frame) if picture.chooses else None
-        draw(spec, picture.name, leads=leads)
+        drawing.draw(spec, picture.name, leads=leads)
         with st.expander(words.translate("Numbers"), key=f"numbers_{picture.name}"):
-            st.html(f'<div class="sd-table sd-tall" tabindex="0">{_numbers(spec)}</div>')
+            st.html(f'<div class="sd-table sd-tall" tabindex="0">{drawing.numbers(spec)}</div>')
         with st.popover(words.translate("Take away"), key=f"take_{picture.name}"):
             scale = sharpness(words, key=f"scale_{picture.name}")
             address = f"export/{frame.slug}/{in_address(picture.place)}"
             sizes = MAP_SIZES if spec.form is Form.TILES else tuple(Size)
-            st.html(_rows(_pictures(address, f"lang={words.language}", scale, words, sizes)))
+            query = f"lang={words.language}"
+            pictures = _pictures(address, query, scale, words, sizes)
+            st.html(file_links.markup([*pictures, _numbers_line(address, query, words)]))
+
+
+def show_files(card: Card, base: str, query: str, words: Words, *, key: str) -> None:
+    """All files of a card that was kept, folded; of answers in words their tables alone."""
+    with st.popover(words.translate("Take away"), key=f"take_{key}"):
+        if card.kind is CardKind.TEXT:
+            st.html(file_links.markup([("", [(name, f"{base}.{kind}?{query}") for kind, name in TABLES])]))
+        else:
+            scale = sharpness(words, key=f"scale_{key}")
+            st.html(_files(base, query, scale, words))
 
 
 def _questions_of(picture: Picture, frame: Frame, places: Sequence[int]) -> str:
@@ -136,58 +99,24 @@ def show_strongest(found: Sequence[Strongest], source: Source | None, frame: Fra
     # A list that is numbered says that the first is the strongest.
     st.html(f'<ol class="sd-findings">{"".join(items)}</ol>')
     notes = [wording.source_line(source, words), wording.fictional_mark(words) if source.fictional else ""]
-    st.html(f'<div class="sd-note">{html.escape(" ".join(note for note in notes if note))}</div>')
-
-
-def _numbers(spec: ChartSpec) -> str:
-    """The figures of a chart as a table: a row for each category, then its series and the text beside it."""
-    plain = [""] * len(spec.categories)
-    columns = [(each.name, each.labels, _grounds(spec, each)) for each in spec.series]
-    columns += [(each.title, each.labels, plain) for each in spec.sides]
-    head = "".join(f'<th scope="col">{html.escape(name)}</th>' for name in ("", *(name for name, _, _ in columns)))
-    rows = "".join(
-        f'<tr><th scope="row">{html.escape(category)}</th>'
-        + "".join(f"<td{look[at]}>{html.escape(labels[at])}</td>" for _, labels, look in columns)
-        + "</tr>"
-        for at, category in enumerate(spec.categories)
-    )
-    return f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
-
-
-def _grounds(spec: ChartSpec, series: Series) -> list[str]:
-    """The attributes of a column's cells: in a heat map a ground, hatched where a figure is not shown."""
-    if spec.form is not Form.HEAT_MAP:
-        return [""] * len(series.values)
-    looks = []
-    for value, label, ground in zip(series.values, series.labels, palette.grounds(spec, series), strict=True):
-        if value is not None:
-            looks.append(f' class="sd-heat sd-ground" style="{palette.style(ground)}"')
-        else:
-            looks.append(' class="sd-heat sd-unseen"' if wording.HIDDEN in label else ' class="sd-heat"')
-    return looks
-
-
-def links(addresses: list[tuple[str, str]], label: str) -> None:
-    """Download links in a row."""
-    st.html(f'<div class="sd-downloads"><span class="sd-muted">{html.escape(label)}</span> {anchors(addresses)}</div>')
-
-
-def anchors(addresses: list[tuple[str, str]]) -> str:
-    """Download links as HTML."""
-    return " ".join(
-        f'<a class="sd-download" href="{html.escape(address)}" download>{html.escape(name)}</a>'
-        for name, address in addresses
-    )
+    st.html(f'<div class="sd-note">{html.escape(wording.sentences(notes))}</div>')
 
 
 def show(
-    card: Card, frame: Frame, filters: Filters, *, numbers: bool = False, below: Callable[[], None] = lambda: None
+    card: Card,
+    frame: Frame,
+    filters: Filters,
+    *,
+    numbers: bool = False,
+    framed: bool = False,
+    below: Callable[[], None] = lambda: None,
 ) -> Badge | None:
     """One question: chart or texts, numbers, downloads, and the button that keeps a finding.
 
     What is given back takes the card when it is tested and shows its badge; None for a card without one.
 
     numbers  they stand open, and plain bars show their intervals
+    framed   there is a contact list, for which something can be estimated
     below    draws what stands under the chart or the texts
     """
     words = frame.words
@@ -208,17 +137,19 @@ def show(
         spec = choose.chart(card, words, with_badge=False, form=form, with_intervals=numbers)
         if spec is None:
             return None
-        waits = card.robustness is None and card.kind is not CardKind.NUMBER
+        waits = card.robustness is None
         told = words.translate("Robustness: being worked out …") if waits else ""
         mark = f'<div class="sd-note">{html.escape(told)}</div>' if told else _badge(card, words)
         chart, chooses = f"chart_{card.question}", meanings(card, spec)
-        mark_again = draw(spec, chart, mark=mark, chooses=chooses)
+        mark_again = drawing.draw(spec, chart, mark=mark, chooses=chooses)
         if card.by and spec.form not in COMPARING and card.kind in (CardKind.BATTERY, CardKind.RANKING):
             told = words.translate("The chart shows all replies together; the comparison stands under Numbers.")
             st.html(f'<div class="sd-note">{html.escape(told)}</div>')
         below()
         with st.expander(words.translate("Numbers"), expanded=numbers):
             st.html(_table(card, frame))
+        if framed:
+            show_estimates(card, frame, filters)
         if card.kind is CardKind.BATTERY and (found := opinions.chosen(card, frame, filters.snapshot)) is not None:
             _opinions(found, card, frame, filters.snapshot)
         if opened_data.screen_audience(frame.actor, frame.slug) == "internal":
@@ -295,9 +226,9 @@ def _badge(card: Card, words: Words) -> str:
         return ""
     if found.untested is not None:
         return f'<div class="sd-note">{html.escape(badge_words.line(found, words))}</div>'
-    turned = found.of(Verdict.REVERSED) or found.of(Verdict.LEVEL)
+    turned = found.of(Verdict.REVERSED) or found.of(Verdict.LEVEL) or found.of(Verdict.MOVED)
     kind = "sd-turned" if turned else "sd-holds" if found.of(Verdict.HOLDS) else ""
-    exceptions = html.escape("; ".join(badge_words.exceptions(found, words)))
+    exceptions = html.escape(words.listed(badge_words.exceptions(found, words)))
     return (
         f'<div><span class="sd-badge {kind}">{html.escape(badge_words.badge(found, words))}</span> '
         f'<span class="sd-note">{exceptions}</span></div>'
@@ -309,7 +240,7 @@ def _opinions(found: Opinions, card: Card, frame: Frame, snapshot: str) -> None:
     bars, shown = opinion_words.bars(found, frame.words), opinion_words.opinion_map(found, frame.words)
     st.html(opinions.told(found, frame.words, with_notes=bars is None))
     if bars is not None:
-        draw(bars, f"groups_{card.question}", title=False)
+        drawing.draw(bars, f"groups_{card.question}", title=False)
     if shown is not None:
         st.html(opinions.map_heading(shown))
         st.plotly_chart(
@@ -346,17 +277,11 @@ def _keep_groups(card: Card, frame: Frame, snapshot: str) -> None:
 
 def _table(card: Card, frame: Frame) -> str:
     shown = table.tabulate(card, frame.words)
-    head = "".join(f'<th scope="col">{html.escape(column.head)}</th>' for column in shown.columns)
-    rows = "".join(
-        "<tr>"
-        + "".join(
-            f"<td>{html.escape(table.written(value, column.unit, frame.words))}</td>"
-            for value, column in zip(row, shown.columns, strict=True)
-        )
-        + "</tr>"
+    rows = [
+        [table.written(value, column.unit, frame.words) for value, column in zip(row, shown.columns, strict=True)]
         for row in shown.rows
-    )
-    return f'<div class="sd-table sd-wide"><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>'
+    ]
+    return plain_table([column.head for column in shown.columns], rows)
 
 
 def _take_away(card: Card, frame: Frame, filters: Filters, look: Look) -> None:
@@ -391,19 +316,20 @@ def _take_away(card: Card, frame: Frame, filters: Filters, look: Look) -> None:
                 st.code(code, language="html", wrap_lines=True, height=200)
 
 
-_Links: TypeAlias = list[tuple[str, list[tuple[str, str]]]]
-"""A line of links each: what stands before it, then (name, address)."""
-
-
 def _files(base: str, query: str, scale: int, words: Words) -> str:
     """Links to all files of a card: a line for each place, then numbers and web page."""
-    rows = _pictures(base, query, scale, words)
-    for told, kinds in ((words.translate("Numbers, web page"), OTHERS), (words.translate("Chart to edit"), EDITABLE)):
-        rows.append((told, [(name, f"{base}.{kind}?{query}") for kind, name in kinds]))
-    return _rows(rows)
+    editable = [(name, f"{base}.{kind}?{query}") for kind, name in EDITABLE]
+    pictures, numbers = _pictures(base, query, scale, words), _numbers_line(base, query, words)
+    return file_links.markup([*pictures, numbers, (words.translate("Chart to edit"), editable)])
 
 
-def _pictures(base: str, query: str, scale: int, words: Words, sizes: Sequence[Size] = tuple(Size)) -> _Links:
+def _numbers_line(base: str, query: str, words: Words) -> file_links.Row:
+    return words.translate("Numbers, web page"), [(name, f"{base}.{kind}?{query}") for kind, name in OTHERS]
+
+
+def _pictures(
+    base: str, query: str, scale: int, words: Words, sizes: Sequence[Size] = tuple(Size)
+) -> list[file_links.Row]:
     """A line for each place, with the kinds of pictures."""
     names = size_names(words)
     return [
@@ -416,13 +342,6 @@ def _look(kind: str, size: Size, scale: int) -> str:
     """Place and sharpness at the end of an address, as far as they are not the usual ones."""
     place = "" if size is Size.PLAIN else f"&size={size}"
     return f"{place}&scale={scale}" if kind == "png" and scale != DEFAULT_SCALE else place
-
-
-def _rows(rows: _Links) -> str:
-    return "".join(
-        f'<div class="sd-downloads"><span class="sd-muted">{html.escape(label)}</span> {anchors(addresses)}</div>'
-        for label, addresses in rows
-    )
 
 
 def sharpness(words: Words, *, key: str) -> int:
@@ -457,7 +376,7 @@ def _keep(card: Card, frame: Frame, filters: Filters, form: Form | None = None) 
         method = PLAIN if card.statistics is None else card.statistics.method
         told = _("The numbers are kept as they are now, as a meeting may see them.")
         if method.weights is not WeightKind.UNWEIGHTED:
-            told = f"{told} {_('Weighted figures are internal, so they are kept unweighted.')}"
+            told = wording.sentences((told, _("Weighted figures are internal, so they are kept unweighted.")))
         st.html(f'<div class="sd-muted">{html.escape(told)}</div>')
         if st.button(_("Keep"), key=f"keep_button_{card.question}", type="primary"):
             with messages.explained(frame.words, MESSAGES):

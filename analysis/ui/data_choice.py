@@ -9,11 +9,12 @@ import streamlit as st
 from analysis import data_out
 from analysis.data_files.formats import DATA_FORMATS
 from analysis.data_out import Offer
+from analysis.findings.method import Method, parameters_of
 from analysis.findings.provenance import ANSWERS, FIGURES
 from analysis.homecoming import DataAsked
 from analysis.inventory import FilterVariable, Listed
 from analysis.opened_data import Filters
-from analysis.ui import address, cards
+from analysis.ui import address, file_links
 from analysis.ui import filters as filter_bar
 from analysis.ui.frame import Frame
 from analysis.words import MESSAGES
@@ -39,11 +40,13 @@ def show(
     offer: Offer,
     variables: Sequence[FilterVariable],
     linked: Mapping[str, Sequence[str]],
+    weights: Method,
 ) -> None:
     """Search, pick, choose, download.
 
     variables  what figures can be compared by
     linked     what a link asks for that was followed just now
+    weights    chosen above: replies have a column of them
     """
     words = frame.words
     _ = words.translate
@@ -89,6 +92,9 @@ def show(
             query.append(("texts", "1"))
         if offer.names and st.checkbox(_("With names of organisations and places"), key="data_names"):
             query.append(("names", "1"))
+        column = _("Weights chosen above become a column, beside those that are raked and those of equal regions.")
+        st.html(f'<div class="sd-muted">{html.escape(column)}</div>')
+        query += parameters_of(weights)
         st.warning(_("Replies are for those only who may read answers one by one. Do not pass the file on."))
         if filters.snapshot:
             st.info(words.error(InvalidInput("data.present_only"), MESSAGES))
@@ -96,7 +102,7 @@ def show(
     query += [("f", f"{name}:{code}") for name, codes in filters.by_variable for code in codes]
     query += [("snapshot", filters.snapshot)] if filters.snapshot else []
     address = f"export/{frame.slug}/data/{content}.{kind}?{urlencode([('lang', words.language), *query])}"
-    cards.links([(_("Download {format} (zip)", format=titles[kind]), address)], "")
+    file_links.show([(_("Download {format} (zip)", format=titles[kind]), address)], "")
     told_of_zip = _("In the zip: the data, a README in the same language, and a code-book for archives (DDI).")
     st.html(f'<div class="sd-muted">{html.escape(told_of_zip)}</div>')
 

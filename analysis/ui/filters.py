@@ -126,7 +126,6 @@ def name_of(variable: FilterVariable, words: Words) -> str:
         "region": words.translate("Region"),
         "organisation_type": words.translate("Type of organisation"),
         "level": words.translate("Level of work"),
-        inventory.LANGUAGE_FILTER: words.translate("Language of the reply"),
     }
     return labels.get(variable.role, variable.label)
 

@@ -15,7 +15,7 @@ from analysis.flags.speeding import Fast
 from analysis.quality import Copied, Evidence, FlaggedReply, Review, Thresholds
 from analysis.ui.frame import Frame, now
 from analysis.words import MESSAGES
-from data.records import Decision, Flag
+from data.analysis_records import Decision, Flag
 from survey.access import Action
 from survey.duplicates import Likeness, SameOrganisation
 from survey.policies import policies_of
@@ -178,14 +178,12 @@ def evidence_words(evidence: Evidence, found: Review, words: Words) -> str:
             )
             return f"{like} ({_replies(evidence.replies, words)})"
         case Contradiction():
-            return (
-                _apart(evidence.rule)
-                if evidence.rule
-                else _(
-                    "{question}: none of these, and others",
-                    question=_asked(evidence.question, found),
-                )
-            )
+            if evidence.rule:
+                return _apart(evidence.rule)
+            asked = _asked(evidence.question, found)
+            if evidence.cause:
+                return _("{question}: {cause}, and others", question=asked, cause=wording.cause(evidence.cause, words))
+            return _("{question}: none of these, and others", question=asked)
 
 
 def _asked(name: str, found: Review) -> str:

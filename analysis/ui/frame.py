@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
+from analysis.exploration import as_asked
 from data.records import ConsultationRecord
 from data.store import Store
 from survey import asking, consultations, grants, published_forms
@@ -31,6 +32,7 @@ class Frame:
 
 BEFORE, _PAGE = "page-before", "page"
 """Title of the staff page that was drawn before this one, of this one."""
+_MENU, _LEFT = "consultation-menu", "consultation-left"
 
 
 def now() -> datetime:
@@ -76,17 +78,42 @@ def _show_scope(store: Store, actor: Actor, action: Action, consultation: Consul
 
 
 def _chosen(found: tuple[ConsultationRecord, ...], words: Words) -> ConsultationRecord:
+    """The consultation that the page speaks of; the run ends here when the address names one that is not among them.
+
+    Nothing of another one is shown under that address: somebody has to choose it, and then the address names it.
+    """
     by_slug = {consultation.slug: consultation for consultation in found}
-    if len(found) == 1:
+    asked = st.query_params.get("c", "")
+    if session.went_through_history():
+        session.forget(_LEFT)
+        if asked in by_slug:
+            session.set_widget(_MENU, asked)
+    is_missing = asked not in ("", session.recall(_LEFT), *by_slug)
+    if len(found) == 1 and not is_missing:
         return found[0]
-    current = session.recall("consultation") or st.query_params.get("c") or found[0].slug
-    if session.widget("consultation-menu") not in by_slug:
-        session.set_widget("consultation-menu", current if current in by_slug else found[0].slug)
+    if is_missing:
+        told = words.translate(
+            "Not there, or not for you to see: {what}. Nothing is shown until you choose a consultation."
+        )
+        st.warning(told.format(what=f"`c={as_asked(asked)}`"))
+        session.set_widget(_MENU, None)
+    elif session.widget(_MENU) not in by_slug:
+        current = session.recall("consultation") or asked
+        session.set_widget(_MENU, current if current in by_slug else found[0].slug)
     slug = st.selectbox(
         words.translate("Consultation"),
         list(by_slug),
         format_func=lambda slug: asking.title_of(by_slug[slug], words),
-        key="consultation-menu",
+        key=_MENU,
+        on_change=_choose,
     )
+    if slug is None:
+        st.stop()
     session.remember("consultation", slug)
     return by_slug[slug]
+
+
+def _choose() -> None:
+    """The address names the consultation that was chosen; what it named before is left, should it come once more."""
+    session.remember(_LEFT, st.query_params.get("c"))
+    st.query_params["c"] = session.widget(_MENU)

@@ -10,10 +10,10 @@ from analysis import opened_data, snapshots, waves
 from analysis.charts import move_words, wording
 from analysis.disclosure import Audience
 from analysis.findings import provenance
-from analysis.ui import cards
+from analysis.ui import drawing, file_links
 from analysis.ui.frame import Frame, now
 from analysis.words import MESSAGES
-from data.records import SnapshotRecord
+from data.analysis_records import SnapshotRecord
 from survey.access import Action
 from survey.policies import policies_of
 from survey.translator import Words
@@ -60,7 +60,14 @@ def tell(sha256: str, here: Frame) -> None:
         if each.sha256 == sha256:
             told = here.words.translate("You see a frozen state: {state}.", state=name(each, here))
             lines = [told, wording.erased_line(each.erased, here.words)] if each.erased else [told]
-            st.html(f'<div class="sd-box" role="note">{html.escape(" ".join(lines))}</div>')
+            if not snapshots.reads_alike(here.store, here.slug, sha256, actor=here.actor):
+                lines.append(
+                    here.words.translate(
+                        "The program reads its questionnaire otherwise than when it was frozen, such as which choices "
+                        "are no answer; figures may differ from those of then."
+                    )
+                )
+            st.html(f'<div class="sd-box" role="note">{html.escape(wording.sentences(lines))}</div>')
 
 
 def name(record: SnapshotRecord, here: Frame) -> str:
@@ -197,16 +204,20 @@ def _draw_slope(found: tuple[SnapshotRecord, ...], here: Frame) -> None:
         drawn = waves.slope(
             here.store, both, question, actor=here.actor, audience=Audience.MEETING, words=words, now=now()
         )
-        cards.draw(drawn.spec, "slope")
+        drawing.draw(drawn.spec, "slope")
         query = urlencode({"before": before, "after": after, "lang": words.language})
         base = f"export/{here.slug}/slope/{in_address(question)}"
-        cards.links([(kind.upper(), f"{base}.{kind}?{query}") for kind in waves.FORMATS], _("Take away:"))
+        file_links.show([(kind.upper(), f"{base}.{kind}?{query}") for kind in waves.FORMATS], _("Take away:"))
 
 
 def _result(told: snapshots.Comparison, here: Frame) -> None:
     words = here.words
     _ = words.translate
-    lines = move_words.summary_lines(told.counts, told.erased, told.conditions, words)
+    lines = [
+        *move_words.summary_lines(told.counts, told.erased, told.conditions, words),
+        *(words.error(each, MESSAGES) for each in told.apart),
+        *filter(None, [wording.reworded_line([each for found in told.reworded.values() for each in found], words)]),
+    ]
     st.html("".join(f"<div>{html.escape(line)}</div>" for line in lines))
     if told.differences:
         rows = [

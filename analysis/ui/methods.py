@@ -1,14 +1,14 @@
 """The choice of method on Questions: weights, interval, letters, rankings; and what the chosen weights cost."""
 
 import html
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from enum import StrEnum
 
 import streamlit as st
 
 from analysis import estimates
-from analysis.charts import method_words
+from analysis.charts import method_words, wording
 from analysis.findings.method import (
     JUST_ABOVE,
     JUST_BELOW,
@@ -16,7 +16,7 @@ from analysis.findings.method import (
     PARAMETERS,
     PLAIN,
     Correction,
-    IntervalKind,
+    Interval,
     Method,
     Strength,
     Unranked,
@@ -30,7 +30,7 @@ from survey.ui import messages, session
 
 _KEYS = {
     WeightKind: "weights",
-    IntervalKind: "interval",
+    Interval: "interval",
     Correction: "correction",
     Unranked: "unranked",
     Strength: "strength",
@@ -58,7 +58,12 @@ def bar(frame: Frame, snapshot: str = "", weights: WeightKind | None = None) -> 
         first, second, third = st.columns(3)
         with first:
             weights = weights or weights_of(frame)
-            interval = _choice(_("Interval"), IntervalKind, lambda each: method_words.interval_name(IntervalKind(each)))
+            interval = _choice(
+                _("Interval"),
+                Interval,
+                lambda each: method_words.interval_name(Interval(each), words),
+                offered=intervals(frame, snapshot),
+            )
         with second:
             correction = _choice(
                 _("Correction for many tests"),
@@ -75,7 +80,7 @@ def bar(frame: Frame, snapshot: str = "", weights: WeightKind | None = None) -> 
             joined = st.checkbox(_("Join rankings into one order"), key="method_joined", persist_state="session")
         chosen = replace(
             _bounded(frame, snapshot, weights),
-            interval=IntervalKind(interval),
+            interval=Interval(interval),
             letters=letters,
             correction=Correction(correction),
             joined=joined,
@@ -97,7 +102,7 @@ def bar(frame: Frame, snapshot: str = "", weights: WeightKind | None = None) -> 
         messages.show(error, words, MESSAGES)
         return unweighted(chosen)
     if report is not None:
-        told = " ".join(method_words.weight_lines(report, words))
+        told = wording.sentences(method_words.weight_lines(report, words))
         if report.converged:
             st.html(f'<div class="sd-muted">{html.escape(told)}</div>')
         else:
@@ -113,8 +118,21 @@ def choose(method: Method) -> None:
         session.set_widget(f"method_{name}", str(plain) if isinstance(plain, StrEnum) else plain)
 
 
-def _choice(label: str, kinds: type[StrEnum], name: Callable[[str], str], *, first: StrEnum | None = None) -> str:
-    values = [str(kind) for kind in kinds]
+def intervals(frame: Frame, snapshot: str = "") -> list[str]:
+    """The kinds of interval that can be had: those of the contact list where there is one."""
+    framed = estimates.framed(frame.store, frame.slug, actor=frame.actor, snapshot=snapshot)
+    return [str(kind) for kind in Interval if framed or not kind.of_frame]
+
+
+def _choice(
+    label: str,
+    kinds: type[StrEnum],
+    name: Callable[[str], str],
+    *,
+    first: StrEnum | None = None,
+    offered: Sequence[str] = (),
+) -> str:
+    values = offered or [str(kind) for kind in kinds]
     key = f"method_{_KEYS[kinds]}"
     if session.widget(key) not in values:
         session.set_widget(key, str(first or values[0]))

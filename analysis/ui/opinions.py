@@ -6,7 +6,7 @@ import streamlit as st
 
 from analysis import opinions
 from analysis.charts import opinions as opinion_words
-from analysis.charts import palette
+from analysis.charts import palette, wording
 from analysis.charts.screen import map_legend
 from analysis.charts.spec import MapSpec
 from analysis.findings.card import Card
@@ -45,7 +45,7 @@ def told(found: Opinions, words: Words, *, with_notes: bool) -> str:
 
     with_notes  False where a chart with the same notes follows
     """
-    trust = " ".join(html.escape(line) for line in opinion_words.trust_lines(found, words))
+    trust = html.escape(wording.sentences(opinion_words.trust_lines(found, words)))
     parts = "".join(
         f"<h4>{html.escape(heading)}</h4><ul>"
         + "".join(f"<li>{html.escape(sentence)}</li>" for sentence in sentences)

@@ -54,7 +54,7 @@ def show_dates(found: Progress, words: Words) -> None:
         lines.append(words.translate("First deadline: {moment}.", moment=moment))
     if found.consultation.closes_at is not None:
         lines.append(words.translate("Closes: {moment}.", moment=words.moment(found.consultation.closes_at, clock)))
-    st.markdown(" ".join(lines))
+    st.markdown(wording.sentences(lines))
 
 
 def forecast_words(found: Progress, words: Words) -> str:

@@ -6,18 +6,18 @@ from dataclasses import replace
 
 import streamlit as st
 
-from analysis import card_notes, inventory, recommendations, reports
+from analysis import card_notes, inventory, overview, recommendations, reports
 from analysis.card_notes import NO_NOTE
 from analysis.charts import method_words
 from analysis.charts.description import form_name
 from analysis.charts.spec import Form
 from analysis.disclosure import Audience
 from analysis.findings.card import CardKind
-from analysis.findings.method import PLAIN, IntervalKind
+from analysis.findings.method import PLAIN, Interval
 from analysis.findings.offered import Offered
 from analysis.report.outline import HOLDS, Item, ItemKind
 from analysis.ui import filters as filter_bar
-from analysis.ui import report_numbers
+from analysis.ui import methods, report_numbers
 from analysis.ui.frame import Frame, now
 from analysis.ui.report_words import marked, problem_list
 from survey.translator import direction
@@ -43,6 +43,8 @@ def form(frame: Frame, item: Item, language: str) -> Item:
     holds = HOLDS[item.kind]
     offered = inventory.offered(frame.store, frame.slug, actor=frame.actor, language=frame.words.language)
     changes: dict[str, object] = {}
+    if "picture" in holds:
+        changes["picture"] = _picture(frame, item)
     if "question" in holds:
         changes["question"] = _question(frame, item, offered)
     if "finding_id" in holds:
@@ -112,6 +114,22 @@ def _question(frame: Frame, item: Item, offered: Sequence[Offered]) -> str:
     )
 
 
+def _picture(frame: Frame, item: Item) -> str:
+    titles = dict(overview.offered(frame.store, frame.slug, actor=frame.actor, words=frame.words, now=now()))
+    names = list(titles)
+    return (
+        st.selectbox(
+            frame.words.translate("Chart"),
+            names,
+            index=names.index(item.picture) if item.picture in titles else None,
+            format_func=titles.__getitem__,
+            placeholder=frame.words.translate("Type to search"),
+            key=f"{PREFIX}picture",
+        )
+        or ""
+    )
+
+
 def _finding(frame: Frame, item: Item) -> int:
     kept = recommendations.findings(frame.store, frame.slug, actor=frame.actor, language=frame.words.language)
     statements = {each.record.id: f"{number}. {each.record.statement}" for number, each in enumerate(kept, start=1)}
@@ -175,13 +193,13 @@ def _comparison(frame: Frame, item: Item, offered: Sequence[Offered]) -> dict[st
             format_func=lambda name: variables.get(name, _("no comparison")),
             key=f"{PREFIX}by",
         )
-    kinds = [str(kind) for kind in IntervalKind]
+    kinds, kept = methods.intervals(frame), item.method.get("interval", PLAIN.interval)
     with right:
         interval = st.selectbox(
             _("Interval"),
             kinds,
-            index=kinds.index(item.method.get("interval", PLAIN.interval)),
-            format_func=lambda kind: method_words.interval_name(IntervalKind(kind)),
+            index=kinds.index(kept) if kept in kinds else 0,
+            format_func=lambda kind: method_words.interval_name(Interval(kind), frame.words),
             key=f"{PREFIX}interval",
         )
     method = {**item.method, "interval": interval}

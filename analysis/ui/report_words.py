@@ -14,6 +14,7 @@ def kind_name(kind: ItemKind, words: Words) -> str:
     return {
         ItemKind.HEADING: words.translate("Heading"),
         ItemKind.TEXT: words.translate("Text"),
+        ItemKind.PICTURE: words.translate("Who answered"),
         ItemKind.CHART: words.translate("Chart"),
         ItemKind.FINDING: words.translate("Finding"),
         ItemKind.QUOTES: words.translate("Quotes"),

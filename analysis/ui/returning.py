@@ -74,7 +74,7 @@ def _view(view: View, words: Words) -> None:
         with st.expander(_("Which figures differ")):
             st.html(_moves(view.moved, words))
             if view.unknown:
-                _note(_("Not in the question any more: {names}", names="; ".join(view.unknown)))
+                _note(_("Not in the question any more: {names}", names=words.listed(view.unknown)))
 
 
 def _verdict(view: View, words: Words) -> str:
@@ -102,7 +102,8 @@ def _address(view: View, filters: Filters) -> str:
     if view.picture:
         return f"overview?{urlencode(named)}"
     if view.data is not None:
-        asked = [*exploration.parameters(Look(filters=filters)), *data_choice.parameters(view.data, view.by)]
+        look = Look(filters=filters, method=view.method)
+        asked = [*exploration.parameters(look), *data_choice.parameters(view.data, view.by)]
         return f"take-away?{urlencode([*named, *asked])}"
     if len(view.banners) > 1 or view.questions:
         chosen = [("by", name) for name in view.banners] + [("q", name) for name in view.questions]
@@ -129,7 +130,7 @@ def _deck(found: Checked, name: str, frame: Frame) -> None:
     """The refreshed deck, and which charts are not up to date in it."""
     words = frame.words
     _ = words.translate
-    left = [each for each in found.charts if each.error or each.unknown or each.added]
+    left = [each for each in found.charts if each.error or each.unknown or each.added or each.untold]
     for each in left:
         number, title = wording.count(each.place, words), each.title
         where = (
@@ -138,8 +139,10 @@ def _deck(found: Checked, name: str, frame: Frame) -> None:
             else _("Chart {number}: {title}", number=number, title=title)
         )
         told = [words.error(each.error, MESSAGES)] if each.error else []
-        told += [_("Not in the question any more: {names}", names="; ".join(each.unknown))] if each.unknown else []
-        told += [_("Not in the chart: {names}", names="; ".join(each.added))] if each.added else []
+        told += [_("Not in the question any more: {names}", names=words.listed(each.unknown))] if each.unknown else []
+        told += [_("Not in the chart: {names}", names=words.listed(each.added))] if each.added else []
+        if each.untold:
+            told.append(_("Not in its table, whose rows were changed: {names}", names=words.listed(each.untold)))
         _note(f"{where} – {' '.join(told)}")
     take_away.record(frame.store, name, actor=frame.actor, now=now())
     st.download_button(

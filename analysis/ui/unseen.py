@@ -91,4 +91,8 @@ def _reason(reason: str, words: Words) -> str:
         "small": _("few replies stand behind it"),
         "neighbour": _("a small one beside it could be worked out"),
         "earlier": _("together with what was shown before, a small group could be worked out"),
+        "many": _(
+            "there are more small groups than can be examined: choose fewer filters, wider ones, "
+            "or a comparison of fewer groups"
+        ),
     }[reason]

@@ -11,7 +11,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from data.errors import NotAllowed, SoundingsError
-from data.records import Awaits
+from data.people_records import Awaits
 from survey import passwords, people, sessions
 from survey.access import Action, somewhere
 from survey.channels.requests import (

@@ -10,7 +10,12 @@ from survey.channels import addresses, bodies, forms, live, middleware, proxies,
 
 
 def everything(
-    settings: Settings, index_page: Path, *, session_id_of: Callable[[bytes], str], is_staff: Callable[[str], bool]
+    settings: Settings,
+    index_page: Path,
+    *,
+    session_id_of: Callable[[bytes], str],
+    taken: Callable[[bytes], bytes | None],
+    is_staff: Callable[[str], bool],
 ) -> list[Middleware]:
     """The order is the order of belief: who asks, by which name, how much, whose, and only then the route.
 
@@ -23,6 +28,12 @@ def everything(
         Middleware(middleware.SecurityHeaders, policy=policy, tls=settings.behind_tls),
         Middleware(addresses.PlainAddresses),
         Middleware(bodies.BodiesInTime),
-        Middleware(live.LiveSessions, settings=settings, session_id_of=session_id_of, is_staff=is_staff),
+        Middleware(
+            live.LiveSessions,
+            settings=settings,
+            session_id_of=session_id_of,
+            taken=taken,
+            is_staff=is_staff,
+        ),
         Middleware(forms.OwnForms, settings=settings),
     ]

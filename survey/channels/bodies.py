@@ -170,7 +170,9 @@ class HeadsInTime(HttpToolsProtocol):
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
         self.app = unproxied(self.app)
-        self.config.encoded_headers = [one for one in self.config.encoded_headers if one[0] != b"server"]
+        # Both: what the server sends by itself is made anew of the first every second, and the first answer is sooner.
+        for holder, headers in ((self.config, "encoded_headers"), (self.server_state, "default_headers")):
+            setattr(holder, headers, [one for one in getattr(holder, headers) if one[0] != b"server"])
         self._in_head = False
         self._head_bytes = 0
 

@@ -10,7 +10,7 @@ from survey import asking, confirmations, corrections, erasure, responses
 from survey.channels import light_team
 from survey.channels.light_address import OWN, REVIEW, Address, number_in, only, said
 from survey.channels.light_html import html, in_language, words_for
-from survey.channels.light_pages import Pages
+from survey.channels.light_pages import Pages, problem
 from survey.channels.requests import Site, now, status_of
 from survey.open_responses import OpenResponse
 from survey.responses import Entry
@@ -47,12 +47,15 @@ class Acts:
         at = Address(slug=entry.slug, code=code, language=in_language(opened, language).state.language)
         return RedirectResponse(str(at), status_code=303)
 
-    def erased(self, opened: OpenResponse, code: str, act: str, at: Address, *, sure: bool) -> Response:
-        """Asks once more before the response is erased; without the tick nothing happens."""
+    def erased(self, opened: OpenResponse, code: str, act: str, at: Address, *, sure: bool, asked: str) -> Response:
+        """Asks once more before the response is erased; without the tick nothing happens.
+
+        asked  reference of the response about which the page asked: by the same link another may be begun since
+        """
         words = words_for(opened.state.language)
         if not sure:
             return RedirectResponse(str(replace(at, place=OWN, marks={"unsure": "1"})), status_code=303)
-        if act == "erase":
+        if act == "erase" or asked != opened.response.reference:
             return html(
                 "erase",
                 words,
@@ -62,8 +65,14 @@ class Acts:
                 reference=opened.response.reference,
                 at=at,
             )
-        erasure.erase(self._site.store(), code, now=now())
-        return RedirectResponse(str(at), status_code=303)
+        store, reference = self._site.store(), erasure.erase(self._site.store(), code, now=now())
+        try:
+            responses.entry(store, code, now=now())
+        except NotFound:  # the address says so from now on
+            return RedirectResponse(str(at), status_code=303)
+        # A personal link leads to the first page again, so this is the moment to say it.
+        begin = replace(at, code="", marks={"i": code}) if responses.is_beginning(store, code, now=now()) else None
+        return problem(NotFound("response.erased", reference=reference), at.slug, words, code, begin=begin)
 
     def together(self, opened: OpenResponse, code: str, form: FormData, here: Address) -> Response:
         """What was wanted with colleagues is done."""

@@ -12,7 +12,7 @@ from survey.channels import light_view
 from survey.channels.light_team import TEAM
 from survey.logic.form_state import MAX_INSTANCES
 from survey.open_responses import OpenResponse
-from survey.questionnaire import Group
+from survey.questionnaire import Choice, Group
 
 REVIEW, OWN = "_review", "_own"
 """The place after the last section, and that of what a respondent may do with all that is kept."""
@@ -89,7 +89,9 @@ def at_mark(key: str) -> dict[str, str]:
     return only(at=asking.prefix(key).rstrip("/"))
 
 
-def following(kept: OpenResponse, act: str, place: str, before: Mapping[str, tuple[str, ...]], at: Address) -> Address:
+def following(
+    kept: OpenResponse, act: str, place: str, before: Mapping[str, tuple[Choice, ...]], at: Address
+) -> Address:
     """The page after a section was saved."""
     here = replace(at, place=place)
     at = replace(at, marks={})
@@ -114,7 +116,9 @@ def following(kept: OpenResponse, act: str, place: str, before: Mapping[str, tup
         return here
     answers = state.answers
     asked = light_view.asked_now(state, section, instance)
-    fresh = [key for key, codes in asked.items() if key not in before or (codes != before[key] and key not in answers)]
+    fresh = [
+        key for key, offered in asked.items() if key not in before or (key not in answers and offered != before[key])
+    ]
     if fresh:
         return replace(here, marks={**here.marks, "more": "1"}, anchor=f"q-{fresh[0]}")
     wrong = [key for key, _issue in state.section_issues(place)]

@@ -18,14 +18,14 @@ from starlette.routing import Route
 
 from data.errors import InvalidInput, NotFound, SoundingsError, Unavailable
 from data.group_commit import Turn
-from survey import responses
+from survey import own_data, responses
 from survey.channels import light_team
 from survey.channels.bodies import read_form, require_size
 from survey.channels.light_acts import AFTERWARDS, Acts
 from survey.channels.light_address import ASIDE, OWN, REVIEW, Address, aside, only, place_in, said
 from survey.channels.light_html import in_language
 from survey.channels.light_pages import Pages, problem
-from survey.channels.light_saving import Sections
+from survey.channels.light_saving import Sections, both_answered
 from survey.channels.light_start import Start
 from survey.channels.requests import Site, address_of, now, require_same_site, status_of, words_of
 from survey.guard import Guard
@@ -41,6 +41,7 @@ MOST_TEXT_BYTES = 2_000_000
 """What a section without files may weigh."""
 _ELSEWHERE = frozenset({"send", "erase", "erase-now", *AFTERWARDS})
 """Acts of the whole response."""
+_NOTHING_TO_SAVE = frozenset({"open", "erase", "erase-now", *AFTERWARDS})
 
 
 def routes(site: Site, guard: Guard) -> list[Route]:
@@ -85,6 +86,13 @@ class _LightForm:
             except NotFound as error:
                 if error.code == "response.erased":
                     raise
+                if error.code == "response.not_begun":
+                    return self._start.welcomed(request, slug, wanted, code, error)
+                if error.code == "response.expired_code":
+                    left = own_data.opened_to_take(self._site.store(), code, now=now())
+                    if left.consultation.slug == slug:
+                        unsure = bool(request.query_params.get("unsure"))
+                        return self._pages.own(in_language(left, wanted), code, unsure=unsure, expired=error)
                 return self._start.mistyped(request, slug, code, error, wanted)
             if request.query_params.get("s") == OWN:
                 return self._pages.own(opened, code, unsure=bool(request.query_params.get("unsure")))
@@ -100,7 +108,7 @@ class _LightForm:
             return problem(error, slug, words_of(request, wanted), *back, asked=asked)
 
     def _reopened(self, request: Request, slug: str, code: str, wanted: str) -> OpenResponse:
-        with self._guard.guessing(address_of(request), slug):
+        with self._guard.guessing(address_of(request), slug, code):
             opened = responses.reopen(self._site.store(), code, now=now(), language="")
         if opened.consultation.slug != slug:
             raise NotFound("response.unknown_code")
@@ -126,9 +134,11 @@ class _LightForm:
         except SoundingsError as error:
             if quiet:
                 message = words.error(error, MESSAGES)
-                return JSONResponse({"code": error.code, "message": message}, status_code=status_of(error))
+                told = {"code": error.code, "message": message, **both_answered(error)}
+                return JSONResponse(told, status_code=status_of(error))
             again = _sent_fields(form) if isinstance(error, Unavailable) else ()
-            return problem(error, slug, words, *place_in(request, form), again=again)
+            saves = said(form, "act") not in _NOTHING_TO_SAVE
+            return problem(error, slug, words, *place_in(request, form), again=again, saves=saves)
         finally:
             await form.close()
 
@@ -154,20 +164,21 @@ class _LightForm:
             return self._start.opened(request, slug, code, language)
         self._guard.require_calm(address_of(request), "save", code)
         if act == "read":
-            with self._guard.guessing(address_of(request), slug):
+            with self._guard.guessing(address_of(request), slug, code):
                 responses.dismiss_note(store, code, now=now())
         if _is_section(act, said(form, "s")):
             return self._sections.saved(request, slug, code, form, files)
         if act == "send":
-            with self._guard.guessing(address_of(request), slug):
+            with self._guard.guessing(address_of(request), slug, code):
                 entry = responses.entry(store, code, now=now())
                 if not entry.begun:
-                    raise NotFound("response.unknown_code")
+                    raise NotFound("response.not_begun")
             if entry.slug != slug:
                 raise NotFound("response.unknown_code")
             return self._acts.sent(entry, form, language)
-        with self._guard.guessing(address_of(request), slug):
-            opened = in_language(responses.resume(store, code, now=now()), language)
+        with self._guard.guessing(address_of(request), slug, code):
+            open_it = own_data.opened_to_take if act in ("erase", "erase-now") else responses.resume
+            opened = in_language(open_it(store, code, now=now()), language)
         if opened.consultation.slug != slug:
             raise NotFound("response.unknown_code")
         at = Address(slug=slug, code=code, language=opened.state.language)
@@ -177,7 +188,9 @@ class _LightForm:
             AFTERWARDS[act](store, code, now=now())
             return RedirectResponse(str(at), status_code=303)
         if act in ("erase", "erase-now"):
-            return self._acts.erased(opened, code, act, at, sure=bool(said(form, "erase-sure")))
+            return self._acts.erased(
+                opened, code, act, at, sure=bool(said(form, "erase-sure")), asked=said(form, "reference")
+            )
         here = replace(at, place=said(form, "s"))
         if here.place in ASIDE.values():
             here = replace(here, marks=only(**{"from": said(form, "from")}))

@@ -83,7 +83,7 @@ class Pages:
             opened,
             words,
             status=status,
-            title=state.words(section.label) or asking.title_of(opened.consultation, words),
+            title=asking.heading(section, state) or asking.title_of(opened.consultation, words),
             fictional=opened.consultation.fictional and number == 0,
             at=Address(slug=opened.consultation.slug, code=code, place=place, language=state.language),
             instance=at,
@@ -191,7 +191,7 @@ class Pages:
                 for key, issue in state.section_issues(section.name)
             ]
             count = words.plural("{count} answer", "{count} answers", len(answered))
-            label = state.words(section.label) or asking.title_of(opened.consultation, words)
+            label = asking.heading(section, state) or asking.title_of(opened.consultation, words)
             changed = asking.changed_words(opened.changed.get(section.name), words, clock)
             rows.append((replace(at, place=section.name), label, count, issues, changed))
         return _framed(
@@ -216,17 +216,26 @@ class Pages:
             **self._link(opened, code, words),
         )
 
-    def own(self, opened: OpenResponse, code: str, *, unsure: bool) -> Response:
-        """Everything as a zip, and erasing; `unsure` when it was to be erased without the tick that this takes."""
+    def own(self, opened: OpenResponse, code: str, *, unsure: bool, expired: SoundingsError | None = None) -> Response:
+        """Everything as a zip, and erasing; `unsure` when it was to be erased without the tick that this takes.
+
+        expired  why the draft can be neither continued nor sent any more
+        """
         words = words_for(opened.state.language)
         at = Address(slug=opened.consultation.slug, code=code, language=opened.state.language)
+        anew = responses.Anew.NOT if expired is None else responses.begins_anew(self._site.store(), opened, now=now())
         return _framed(
             "own",
             opened,
             words,
-            title=words.translate("Your data"),
+            status=200 if expired is None else status_of(expired),
+            title=words.translate("Your data") if expired is None else words.translate("This draft has expired"),
+            expired="" if expired is None else words.error(expired, MESSAGES),
+            left=asking.expired_words(opened, words, policies_of(opened.consultation).clock),
             at=replace(at, place=OWN),
             back=at,
+            begin=Address(slug=at.slug, language=at.language) if anew is responses.Anew.FIRST_PAGE else None,
+            erase_first=asking.erase_first(words) if anew is responses.Anew.BY_LINK else "",
             code=code,
             may_erase=opened.holder.role is not KeyRole.WRITER,
             unsure=unsure,
@@ -267,15 +276,21 @@ def problem(
     code: str = "",
     place: str = "",
     again: Sequence[tuple[str, str]] = (),
+    saves: bool = False,
     asked: Address | None = None,
+    begin: Address | None = None,
 ) -> Response:
     """What is wrong, and the way back.
 
     again  fields of what could not be done now, which the page sends once more when asked to
+    saves  whether that was to save something
     asked  the page that was asked for, which is offered in each language; None for a form that was sent
+    begin  where another response can be begun, None for nowhere
     """
     erased = error.code == "response.erased"
-    title = words.translate("Not saved yet") if again else words.translate("This page cannot be shown")
+    title = words.translate("This page cannot be shown")
+    if again:
+        title = words.translate("Not saved yet") if saves else words.translate("Not done yet")
     return html(
         "problem",
         words,
@@ -285,7 +300,9 @@ def problem(
         erased=erased,
         error=words.error(error, MESSAGES),
         again=again,
+        saves=saves,
         asked=asked,
+        begin=begin,
         languages=list(LANGUAGES.items()),
         at=Address(slug=slug, code=code if erased else "", language=words.language),
         back=Address(slug=slug, code=code, place=place, language=words.language),
@@ -328,5 +345,4 @@ def _note(opened: OpenResponse) -> tuple[str, ...] | None:
     """Questions to look at again after the questionnaire was changed; None when there is nothing to tell."""
     if not opened.response.moved_from:
         return None
-    state = opened.state
-    return tuple(state.words(state.questionnaire.question(name).label) or name for name in opened.attention)
+    return tuple(asking.place_of(key, opened.state) for key in opened.attention)

@@ -54,7 +54,7 @@ class Sections:
         reading: light_view.Reading | None = None
         try:
             with (
-                self._guard.guessing(address_of(request), slug),
+                self._guard.guessing(address_of(request), slug, code),
                 saving.changing(self._site.store(), code, now=now(), language=said(form, "lang")) as draft,
             ):
                 opened = draft.opened
@@ -63,7 +63,9 @@ class Sections:
                 state, section = opened.state, section_at(opened, place)
                 is_own = version in (0, opened.response.version_number)
                 asked_in = state.form if is_own else draft.form_of_version(version)
-                reading = light_view.read(form, asked_in, marks, said(form, "in") or state.language)
+                read_in = said(form, "in") or state.language
+                marks = light_view.with_own(form, asked_in, state, marks, read_in)
+                reading = light_view.read(form, asked_in, marks, read_in)
                 before = light_view.asked_now(state, section, instance) if section and not stays(act) else {}
                 draft.save(
                     reading.changes,
@@ -196,6 +198,13 @@ class Sections:
         return self._pages.page(opened, code, place, query=query, typed=typed, seen=marks, **how)
 
 
+def both_answered(error: SoundingsError) -> dict[str, dict[str, Answer | None]]:
+    """What a script is told of two answers to one question: what was entered in its page, as it was read here."""
+    if not isinstance(error, AnsweredElsewhere):
+        return {}
+    return {"entered": {clash.question: clash.entered for clash in error.clashes}}
+
+
 def _other(opened: OpenResponse, clash: Clash, error: AnsweredElsewhere, words: Words) -> light_view.Other:
     """Both answers to a question, from which its reader chooses."""
     by = asking.elsewhere_words(error, clash.question, words, policies_of(opened.consultation).clock)
@@ -205,8 +214,7 @@ def _other(opened: OpenResponse, clash: Clash, error: AnsweredElsewhere, words: 
 
 def _lost(opened: OpenResponse, clash: Clash, words: Words) -> tuple[str, Told]:
     """(question, what was entered) that cannot be shown at its place."""
-    question = opened.state.questionnaire.question(name_of(clash.question))
-    return opened.state.words(question.label) or question.name, _answer(opened, clash, clash.entered, words)
+    return asking.place_of(clash.question, opened.state), _answer(opened, clash, clash.entered, words)
 
 
 def _answer(opened: OpenResponse, clash: Clash, answer: Answer | None, words: Words) -> Told:

@@ -23,24 +23,37 @@ class Start:
         self._site = site
         self._guard = guard
 
-    def welcomed(self, request: Request, slug: str, wanted: str, token: str) -> Response:
-        """The start, or what was begun by the personal link of an organisation already."""
+    def welcomed(
+        self, request: Request, slug: str, wanted: str, token: str, absent: SoundingsError | None = None
+    ) -> Response:
+        """The start, or what was begun by the personal link of an organisation already.
+
+        absent  that nothing was, where a response was asked for
+        """
         if not token:
             return self._start(request, slug, wanted)
-        with self._guard.guessing(address_of(request), slug):
+        with self._guard.guessing(address_of(request), slug, token):
             invitation, begun = responses.invited(self._site.store(), slug, token)
         if begun:
             return RedirectResponse(str(Address(slug=slug, code=token, language=wanted)), status_code=303)
         return self._start(
-            request, slug, wanted or invitation.language, token=token, organisation=invitation.organisation
+            request,
+            slug,
+            wanted or invitation.language,
+            absent=absent,
+            status=200 if absent is None else status_of(absent),
+            token=token,
+            organisation=invitation.organisation,
         )
 
     def opened(self, request: Request, slug: str, typed: str, language: str) -> Response:
         """What a typed code leads to; a wrong one is told at its field, where it can be mended."""
         try:
-            with self._guard.guessing(address_of(request), slug):
+            with self._guard.guessing(address_of(request), slug, typed):
                 entry = responses.entry(self._site.store(), typed, now=now())
         except NotFound as error:
+            if error.code == "response.expired_code":
+                return RedirectResponse(str(Address(slug=slug, code=typed.strip(), language=language)), status_code=303)
             return self.mistyped(request, slug, typed, error, language)
         marks = {} if entry.begun else {"i": entry.code}
         address = Address(slug=entry.slug, code=entry.code if entry.begun else "", language=language, marks=marks)
@@ -57,6 +70,7 @@ class Start:
         wanted: str,
         *,
         note: str = "",
+        absent: SoundingsError | None = None,
         status: int = 200,
         token: str = "",
         organisation: str = "",
@@ -83,7 +97,7 @@ class Start:
             lines=asking.until_when(consultation, now(), words),
             untranslated=asking.untranslated(form, tag, words),
             closed=closed,
-            note=note,
+            note=note if absent is None else words.error(absent, MESSAGES),
             typed=typed,
             mistyped="" if wrong is None else words.error(wrong, MESSAGES),
             token=self._guard.token(_door(slug)),
@@ -103,7 +117,7 @@ class Start:
             note = words.translate("Please press the button once more.")
             return self._start(request, slug, tag, note=note, status=400, token=said(form, "i"))
         self._guard.require_calm(address_of(request), "begin")
-        with self._guard.guessing(address_of(request), slug):
+        with self._guard.guessing(address_of(request), slug, said(form, "i")):
             code = responses.begin(
                 self._site.store(),
                 slug,
@@ -113,6 +127,7 @@ class Start:
                 draft_days=self._site.settings.draft_days,
                 invitation_token=said(form, "i"),
             )
+        self._guard.opened(address_of(request), code)
         address = Address(slug=slug, code=code, language=tag, marks={"new": "1"})
         return RedirectResponse(str(address), status_code=303)
 

@@ -6,6 +6,7 @@ remembered between two requests, and another window's answer is never overwritte
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -20,7 +21,17 @@ from survey.logic.form_state import FormState, Issue, QuestionState
 from survey.logic.instances import name_of, split
 from survey.logic.marks import NOTHING, mark
 from survey.logic.values import to_text
-from survey.questionnaire import NUMBER_KINDS, UNASKED_KINDS, UPLOAD_KINDS, Answer, Group, Kind, Question, Questionnaire
+from survey.questionnaire import (
+    NUMBER_KINDS,
+    UNASKED_KINDS,
+    UPLOAD_KINDS,
+    Answer,
+    Choice,
+    Group,
+    Kind,
+    Question,
+    Questionnaire,
+)
 from survey.receipts import Told, answer_words
 from survey.translator import Words
 
@@ -67,6 +78,7 @@ class Field:
 
     control  the part of the template
     how      what is said about how to answer: "place" (of a ranking), "limit" (of a file), "example"
+    alone    (code, what is told) of each choice with which no other goes, where a script may tell it at once
     other    what its reader must choose about first
     """
 
@@ -86,15 +98,21 @@ class Field:
     how: str = ""
     example: str = ""
     options: tuple[Option, ...] = ()
+    alone: tuple[tuple[str, str], ...] = ()
     wide: bool = False
     issues: tuple[str, ...] = ()
     drives: bool = False
     other: Other | None = None
 
     @property
+    def answered(self) -> bool:
+        """True when something is chosen. Of radio buttons of which none is, text browsers send the first one."""
+        return any(option.chosen for option in self.options)
+
+    @property
     def undoable(self) -> bool:
         """True when there is a choice that may be taken back."""
-        return not self.required and any(option.chosen for option in self.options)
+        return not self.required and self.answered
 
     @property
     def id(self) -> str:
@@ -170,6 +188,24 @@ def settled(form: FormData, carried: Mapping[str, str]) -> dict[str, str]:
             left[key] = str(form.get(f"o.{key}", ""))
         elif chosen == "there":
             del left[key]
+    return left
+
+
+def with_own(
+    form: FormData, asked_in: CompiledForm, state: FormState, carried: Mapping[str, str], language: str
+) -> dict[str, str]:
+    """The marks, where what is stored is what this page sent itself and was closed before it could see that.
+
+    language  in which the page was drawn
+    """
+    answers, left = state.answers, dict(carried)
+    for name, sent in form.multi_items():
+        key = name.removeprefix("own.")
+        if key == name or key not in carried or not isinstance(sent, str) or name_of(key) not in asked_in.questions:
+            continue
+        with suppress(SoundingsError):
+            if coerce(asked_in.questions[name_of(key)].question, sent, language) == answers.get(key):
+                left[key] = mark(answers.get(key))
     return left
 
 
@@ -334,7 +370,7 @@ def _drawn(
 def _repeat(repeat: Group, prefix: str, drawing: Drawing, driving: frozenset[str]) -> Iterator[Block]:
     state, words = drawing.state, drawing.words
     key = prefix + repeat.name
-    label = state.words(repeat.label, prefix)
+    label = asking.heading(repeat, state, prefix)
     total = len(state.instances(key))
     first, last = shown_of(repeat, key, state, drawing.at)
     instances = []
@@ -343,7 +379,7 @@ def _repeat(repeat: Group, prefix: str, drawing: Drawing, driving: frozenset[str
             Block(
                 kind="instance",
                 key=within.rstrip("/"),
-                label=f"{label} {words.number(number)}" if label else words.number(number),
+                label=asking.instance_name(repeat, number, within, state, words),
                 remove="" if state.is_counted(key) else f"remove:{number}:{key}",
                 children=tuple(_drawn(repeat.children, within, drawing, driving)),
             )
@@ -483,10 +519,14 @@ def _shape(question: Question, shown: QuestionState, drawing: Drawing) -> tuple[
     match question.kind:
         case Kind.SELECT_MULTIPLE:
             options = _options(shown, state, set(codes))
-            return ("boxes" if asking.boxed(question, shown) else "several"), {"options": options}
+            exclusive = state.form.questions[question.name].exclusive if not question.constraint else frozenset()
+            alone = tuple(
+                (each.code, asking.alone_words(each.words, drawing.words)) for each in options if each.code in exclusive
+            )
+            return ("boxes" if asking.boxed(question, shown) else "several"), {"options": options, "alone": alone}
         case Kind.RANK:
             places = value if isinstance(value, dict) else {code: place for place, code in enumerate(codes, start=1)}
-            names = asking.choice_names(shown.choices, state)
+            names = asking.choice_names(shown.choices, shown.name, state)
             options = tuple(Option(code=c, words=w, place=places.get(c, 0)) for c, w in names.items())
             return "rank", {"options": options, "how": "place"}
         case Kind.SELECT_ONE:
@@ -521,7 +561,7 @@ def _text(question: Question, value: object, language: str, *, as_entered: bool)
 
 
 def _options(shown: QuestionState, state: FormState, chosen: set[str]) -> tuple[Option, ...]:
-    names = asking.choice_names(shown.choices, state)
+    names = asking.choice_names(shown.choices, shown.name, state)
     return tuple(Option(code=code, words=words, chosen=code in chosen) for code, words in names.items())
 
 
@@ -566,6 +606,6 @@ def _repeats(state: FormState, section: Group) -> Iterator[str]:
     return walk((section,), "")
 
 
-def asked_now(state: FormState, section: Group, at: str = "") -> dict[str, tuple[str, ...]]:
-    """Question -> the codes that are offered, for all that a page of the section asks now."""
-    return {key: tuple(c.name for c in state.state(key).choices) for key, _question in _on_page(state, section, at)}
+def asked_now(state: FormState, section: Group, at: str = "") -> dict[str, tuple[Choice, ...]]:
+    """Question -> the choices that are offered, for all that a page of the section asks now."""
+    return {key: state.choices(key) for key, _question in _on_page(state, section, at)}

@@ -7,7 +7,7 @@ it was made (`survey.visits`).
 
 import logging
 import re
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -19,12 +19,18 @@ from survey import visits
 from survey.channels.middleware import Application, Message, Receive, Scope, Send
 from survey.channels.requests import is_own_origin
 from survey.channels.shell import STAFF_PAGES
+from survey.guard import counted_as
 
 STREAM = "/_stcore/stream"
 UPLOADS = "/_stcore/upload_file/"
 MEDIA = "/media/"
+MOST_SOCKETS = 1_000
+"""Open pages of one address in this process: a large conference behind one. A server holds some thousands, and whoever
+opens all of them shuts everybody else out."""
 MOST = 20_000
 """So many sessions and files are remembered; one that was forgotten begins anew, or is offered again."""
+_UNREADABLE = 1003
+"""What a socket is closed with that carries something else than messages of Streamlit."""
 _PROTOCOLS = b"sec-websocket-protocol"
 _FILE = re.compile(rb"/media/([0-9A-Za-z_-]+)")
 _PAGES = frozenset(("/", "/respond", *(f"/{name}" for name in STAFF_PAGES)))
@@ -37,6 +43,8 @@ class LiveSessions:
     that opens a page its visit.
 
     session_id_of  the id in a message of Streamlit to a browser; "" when it holds none
+    taken          a message of a browser as Streamlit may have it; b"" for one that it may not, None for what is none:
+                   Streamlit would write a long error into the log for each, so that anybody could fill the disk
     is_staff       whether this token of the sign-in cookie is somebody's; only they send files to Streamlit
     """
 
@@ -46,14 +54,16 @@ class LiveSessions:
         settings: Settings,
         *,
         session_id_of: Callable[[bytes], str],
+        taken: Callable[[bytes], bytes | None],
         is_staff: Callable[[str], bool],
     ) -> None:
         self._app = app
-        self._session_id_of = session_id_of
+        self._session_id_of, self._taken = session_id_of, taken
         self._is_staff = is_staff
         self._settings = settings
         self._sessions: OrderedDict[str, str] = OrderedDict()
         self._files: OrderedDict[str, set[str]] = OrderedDict()
+        self._open: Counter[str] = Counter()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Passes on what its sender may ask for."""
@@ -74,15 +84,28 @@ class LiveSessions:
 
     async def _socket(self, scope: Scope, receive: Receive, send: Send) -> None:
         origins = [value for name, value in scope["headers"] if name == b"origin"]
-        if scope["path"] != STREAM or len(origins) != 1 or not is_own_origin(scope, origins[0].decode("latin-1")):
+        who = counted_as((scope.get("client") or ("",))[0])
+        own = scope["path"] == STREAM and len(origins) == 1 and is_own_origin(scope, origins[0].decode("latin-1"))
+        if not own or self._open[who] >= MOST_SOCKETS:
             await receive()
             await send({"type": "websocket.close", "code": 1008})
             return
+        self._open[who] += 1
+        try:
+            await self._own_socket(scope, receive, send)
+        finally:
+            self._open[who] -= 1
+            if not self._open[who]:
+                del self._open[who]
+
+    async def _own_socket(self, scope: Scope, receive: Receive, send: Send) -> None:
         holder = self._holder(scope)
-        named = False
+        named = ended = False
 
         async def noted(message: Message) -> None:
             nonlocal named
+            if ended:
+                return
             content = message.get("bytes")
             if message["type"] == "websocket.send" and content and holder:
                 if not named and (session := self._session_id_of(content)):
@@ -93,7 +116,21 @@ class LiveSessions:
                         _keep(self._files, file.decode(), self._files.get(file.decode(), set()) | {holder})
             await send(message)
 
-        await self._app(self._resuming(scope, holder), receive, noted)
+        async def cleaned() -> Message:
+            nonlocal ended
+            content: bytes | None = b""
+            while content == b"":
+                message = await receive()
+                if message["type"] != "websocket.receive":
+                    return message
+                content = self._taken(message.get("bytes") or b"")
+            if content:
+                return {"type": "websocket.receive", "bytes": content}
+            ended = True  # what the app sends while the socket is closed comes too late
+            await send({"type": "websocket.close", "code": _UNREADABLE})
+            return {"type": "websocket.disconnect", "code": _UNREADABLE}
+
+        await self._app(self._resuming(scope, holder), cleaned, noted)
 
     def _resuming(self, scope: Scope, holder: str) -> Scope:
         """The request without the id of a session that it may not have back: Streamlit begins a new one then."""

@@ -6,7 +6,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from data.errors import SoundingsError
-from data.records import LogFilter
+from data.log_records import LogFilter
 from survey import log
 from survey.channels.requests import Site, actor_of, error_page, now, require_same_site, words_of
 from survey.policies import read_moment

@@ -45,6 +45,8 @@ def routes(site: Site, guard: Guard) -> list[Route]:
         words = words_of(request, request.cookies.get(language_cookie, ""))
         asked = request.query_params
         try:
+            if asked.get("error") == "unmet_authentication_requirements":
+                raise NotAllowed("oidc.too_weak", claim="acr")
             if asked.get("error"):
                 raise NotAllowed("oidc.refused")
             # Providers that say who they are here must be the one that was asked (RFC 9207).

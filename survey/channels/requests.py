@@ -96,7 +96,7 @@ def status_of(error: SoundingsError) -> int:
         return 413
     if error.code == "request.too_slow":
         return 408
-    if error.code == "request.too_many":
+    if error.code in ("request.too_many", "request.too_many_guesses"):
         return 429
     if error.code == "response.erased":
         return 410

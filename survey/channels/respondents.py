@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
+from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -36,7 +37,7 @@ def routes(site: Site, guard: Guard) -> list[Route]:
             code, question = str(form.get("code", "")), str(form.get("question", ""))
             said = str(form.get("version", ""))
             version = int(said) if said.isdecimal() and len(said) < 7 else 0
-            with guard.guessing(address_of(request)):
+            with guard.guessing(address_of(request), code=code):
                 if form.get("remove"):
                     await run_in_threadpool(
                         response_files.detach, site.store(), code, question, now=now(), version=version
@@ -56,8 +57,8 @@ def routes(site: Site, guard: Guard) -> list[Route]:
                     now=now(),
                     version=version,
                 )
-        except MultiPartException:
-            return error_json(InvalidInput("file.empty"), words)
+        except (MultiPartException, HTTPException):
+            return error_json(InvalidInput("request.unreadable"), words)
         except SoundingsError as error:
             return error_json(error, words)
         return JSONResponse({"name": record.name, "size_bytes": record.size_bytes})
@@ -68,12 +69,13 @@ def routes(site: Site, guard: Guard) -> list[Route]:
         kind = request.url.path.rpartition("/")[2]
         try:
             require_same_site(request)
-            guard.require_calm(address_of(request), "look", str(form.get("code", "")))
-            with guard.guessing(address_of(request)):
+            code = str(form.get("code", ""))
+            guard.require_calm(address_of(request), "look", code)
+            with guard.guessing(address_of(request), code=code):
                 kept = await run_in_threadpool(
                     receipts.receipt,
                     site.store(),
-                    str(form.get("code", "")),
+                    code,
                     now=now(),
                     language=str(form.get("lang", "")),
                 )
@@ -89,7 +91,7 @@ def routes(site: Site, guard: Guard) -> list[Route]:
             require_same_site(request)
             code = str(form.get("code", ""))
             guard.require_calm(address_of(request), "look", code)
-            with guard.guessing(address_of(request)):
+            with guard.guessing(address_of(request), code=code):
                 reference, content = await run_in_threadpool(everything, site.store(), code, now=now(), language=tag)
         except SoundingsError as error:
             return error_page(error, words_of(request, tag))

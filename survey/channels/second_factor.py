@@ -9,7 +9,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from data.errors import NotAllowed, SoundingsError
-from data.records import Awaits, PersonRecord
+from data.people_records import Awaits, PersonRecord
 from survey import people, second_factor, sessions
 from survey.access import ActorKind
 from survey.channels.account import HOME, form, form_of, private, set_session, signed_in, terms_of, token_of

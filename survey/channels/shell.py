@@ -52,12 +52,12 @@ START_PARTS = (
     "elements/Html/Html.tsx",
     "widgets/BidiComponent/BidiComponent.tsx",
     "widgets/Button/Button.tsx",
-    "widgets/Selectbox/Selectbox.tsx",
     "widgets/TextInput/TextInput.tsx",
 )
 """What the first page of a respondent shows, as Streamlit's manifest names it."""
 SECTION_PARTS = (
     *START_PARTS,
+    "widgets/Selectbox/Selectbox.tsx",
     "widgets/Radio/Radio.tsx",
     "widgets/Checkbox/Checkbox.tsx",
     "widgets/TextArea/TextArea.tsx",

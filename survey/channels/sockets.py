@@ -79,6 +79,12 @@ class WidelyPacked(WebSocketsSansIOProtocol):
                 )
             ]
 
+    def send_receive_event_to_app(self) -> None:
+        """Hands on what came. Streamlit speaks in bytes: of a text only that it came, since it may be none."""
+        if self.curr_msg_data_type == "text":
+            self.frames = [b""]
+        super().send_receive_event_to_app()
+
     def connection_made(self, transport: BaseTransport) -> None:
         """As uvicorn does it, over a transport that gathers."""
         super().connection_made(transport)

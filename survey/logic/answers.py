@@ -20,7 +20,8 @@ MAX_CODES = 1_000
 ACKNOWLEDGED = "OK"
 """What XForms stores for an acknowledge question."""
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff\ud800-\udfff]")
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff\ud800-\udfff]")
+"""Signs that no answer has: no keyboard makes them, no XML holds them, and PostgreSQL keeps no NUL."""
 _TIME = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?", re.ASCII)
 _YEAR = re.compile(r"\d{4}", re.ASCII)
 _MONTH = re.compile(r"\d{4}-\d{1,2}", re.ASCII)
@@ -34,38 +35,41 @@ def coerce(question: Question, raw: object, language: str = "") -> Answer | None
     language  of whoever wrote a number; "" where that is not known, so that `1,000` is refused
     Raises    InvalidInput with an `answer.` code and the question's name when it cannot be an answer to this question.
     """
-    if question.kind in UNASKED_KINDS:
+    kind = question.kind
+    if kind in UNASKED_KINDS:
         raise InvalidInput("answer.not_askable", question=question.name)
-    if question.kind in (Kind.SELECT_MULTIPLE, Kind.RANK):
+    if kind is Kind.SELECT_MULTIPLE or kind is Kind.RANK:
         return _codes(question, raw)
-    text = _text(question, raw)
+    if type(raw) is str and len(raw) <= MAX_TEXT and raw.isprintable():  # nearly every answer
+        text = raw.strip()
+    else:
+        text = _text(question, raw)
     if not text:
         return None
-    if question.kind is Kind.TEXT:
+    if kind is Kind.TEXT:
         return text
-    if question.kind in NUMBER_KINDS:
+    if kind is Kind.SELECT_ONE:
+        if len(text.split()) > 1:
+            raise InvalidInput("answer.not_a_choice", question=question.name, choice=text[:100])
+        return text
+    if kind in NUMBER_KINDS:
         # A number that comes as such, and the values that a range offers, are written as programs do.
-        as_data = not isinstance(raw, str | list | tuple) or question.kind is Kind.RANGE
+        as_data = not isinstance(raw, str | list | tuple) or kind is Kind.RANGE
         return _number(question, text, PROGRAMS if as_data else language)
-    match question.kind:
+    if kind in PLACE_KINDS:
+        return _place(question, text)
+    match kind:
         case Kind.DATE:
             return _date(question, text)
-        case kind if kind in PLACE_KINDS:
-            return _place(question, text)
         case Kind.TIME:
             return _time(question, text)
         case Kind.DATETIME:
             if moment_of(text) is None:
                 raise InvalidInput("answer.not_a_date", question=question.name)
-            return text
-        case Kind.SELECT_ONE:
-            if len(text.split()) > 1:
-                raise InvalidInput("answer.not_a_choice", question=question.name, choice=text[:100])
-            return text
         case Kind.ACKNOWLEDGE:
             return _acknowledged(question, text)
-        case kind if kind in UPLOAD_KINDS and len(text) > 500:
-            raise InvalidInput("answer.too_long", question=question.name, limit=500)
+    if kind in UPLOAD_KINDS and len(text) > 500:
+        raise InvalidInput("answer.too_long", question=question.name, limit=500)
     return text
 
 
@@ -73,7 +77,7 @@ def cleaned(text: str) -> str:
     """The text without control characters and surrounding space, with line ends as \\n."""
     if text.isprintable():  # nearly every answer
         return text.strip()
-    return _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
+    return CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
 
 
 def _text(question: Question, raw: object) -> str:

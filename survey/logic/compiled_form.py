@@ -7,8 +7,24 @@ from graphlib import CycleError, TopologicalSorter
 
 from data.errors import InvalidInput
 from survey.logic.definitions import Definition, definitions_of, read_by, root_names
-from survey.logic.expression import Expression, ExpressionError, Tree, columns, compile_expression, parse, references
+from survey.logic.expression import (
+    Call,
+    Chain,
+    Column,
+    Expression,
+    ExpressionError,
+    Literal,
+    Negation,
+    Reference,
+    Tree,
+    columns,
+    compile_expression,
+    nodes,
+    parse,
+    references,
+)
 from survey.logic.form_nodes import ItemNode, TableNode
+from survey.logic.values import Scalar
 from survey.questionnaire import UNASKED_KINDS, Choice, Group, Kind, Question, Questionnaire
 
 Slot = tuple[str, str]
@@ -27,6 +43,10 @@ _DEFAULT_TOKEN = re.compile(
     re.DOTALL,
 )
 """What pyxform's reader of expressions finds in a default, as far as it tells expressions from texts."""
+_BY_CODE = frozenset({Kind.SELECT_ONE, Kind.SELECT_MULTIPLE})
+_PLAIN = (Literal, Reference, Column, Negation, Chain)
+_LASTING = frozenset({"not", "selected", "contains", "starts-with", "ends-with", "string-length", "true", "false"})
+"""Functions that give the same for the same values, whenever and wherever they are asked."""
 _HYPHENED = frozenset({Kind.DATE, Kind.DATETIME, Kind.GEOPOINT, Kind.GEOTRACE, Kind.GEOSHAPE})
 """Kinds of which an answer may have a hyphen or minus in it."""
 
@@ -43,16 +63,29 @@ class CompiledQuestion:
     constraint: Expression | None
     calculation: Expression | None
     choice_filter: Expression | None
+    filter_reads: tuple[str, ...] | None
+    """What the filter looks at where that is the choice and answers by choices outside of repeats alone, else None."""
     default: Expression | None
     seed: Expression | None
     """Of the order of shuffled choices."""
     triggers: frozenset[str]
     choices: tuple[Choice, ...]
+    exclusive: frozenset[str]
+    """Of a multiple choice, the codes with which no other goes."""
+    listed: Mapping[str, Choice]
+    """The choices by their names."""
+    only_listed: bool
+    """True when one of these is all that is asked of an answer."""
 
     @property
     def computed(self) -> bool:
         """True when the form computes the value and nobody types it."""
         return self.calculation is not None and not self.triggers
+
+    @property
+    def answerable(self) -> bool:
+        """True when somebody answers it."""
+        return self.question.kind not in UNASKED_KINDS and not self.computed
 
 
 class Items:
@@ -106,6 +139,10 @@ class CompiledForm:
     """Lists and tables as nodes, each made when it is first asked for."""
     items: dict[str, Items] = field(default_factory=dict)
     """Choices of each list as a filter sees them, made when first asked for."""
+    offered: dict[tuple[str, tuple[Scalar, ...]], tuple[Choice, ...]] = field(default_factory=dict)
+    """What filters have let through, by the question and the answers that its filter reads."""
+    accepted: dict[tuple[str, tuple[Scalar, ...], str], bool] = field(default_factory=dict)
+    """Whether a filter lets a choice through, by the question, the answers that the filter reads, and the code."""
     indexes: dict[tuple[str, str], Mapping[str, Mapping[str, str]]] = field(default_factory=dict)
     """Rows of tables by the cells of a column, made when first asked for."""
     drivers: dict[str, frozenset[str]] = field(default_factory=dict)
@@ -118,6 +155,12 @@ class CompiledForm:
     """Those that have something to do when a form is opened."""
     outside: tuple[CompiledQuestion, ...]
     """The questions that are in no repeat."""
+    answerable: Mapping[str, CompiledQuestion]
+    """Of these the ones that people answer, by their names."""
+    made: tuple[CompiledQuestion, ...]
+    """Of these the others."""
+    flat: tuple[tuple[str, CompiledQuestion], ...]
+    """Every question with its name, in order, where the form has no repeats."""
     steady: Mapping[str, bool]
     """Questions and groups outside of repeats that are relevant whatever is answered, each with True."""
     lasting: frozenset[str]
@@ -288,6 +331,10 @@ class _Compiler:
         self._questionnaire = questionnaire
         self._known = definitions_of(questionnaire)
         self._roots = root_names(questionnaire)
+        self._lists: dict[str, Mapping[str, Choice]] = {
+            name: {choice.name: choice for choice in reversed(choices)}
+            for name, choices in questionnaire.choice_lists.items()
+        }
         self._single = frozenset(name for name, each in self._known.items() if each.is_question and not each.repeats)
         self._counts: dict[str, Expression | None] = {}
         self._counted_by: dict[str, set[str]] = {}
@@ -328,6 +375,8 @@ class _Compiler:
             self._job(slot, tuple(sorted(places[each] for each in dependents.get(slot, ())))) for slot in order
         )
         steady = self._steady()
+        outside = tuple(each for name, each in self._questions.items() if not self._known[name].repeats)
+        answerable = {each.question.name: each for each in outside if each.answerable}
         return CompiledForm(
             questionnaire=self._questionnaire,
             questions=self._questions,
@@ -336,14 +385,14 @@ class _Compiler:
             counted_by={name: frozenset(repeats) for name, repeats in self._counted_by.items()},
             parents=self._parents,
             definitions=self._known,
-            lists={
-                name: {choice.name: choice for choice in reversed(choices)}
-                for name, choices in self._questionnaire.choice_lists.items()
-            },
+            lists=self._lists,
             followers=self._followers(),
             jobs=jobs,
             opening=tuple(job for job in jobs if _has_to_do(job, steady)),
-            outside=tuple(each for name, each in self._questions.items() if not self._known[name].repeats),
+            outside=outside,
+            answerable=answerable,
+            made=tuple(each for each in outside if not each.answerable),
+            flat=() if self._counts else tuple(self._questions.items()),
             steady=dict.fromkeys(steady, True),
             lasting=self._lasting(jobs, places),
             places=places,
@@ -414,13 +463,28 @@ class _Compiler:
             constraint=self._expression(question, "constraint", question.constraint),
             calculation=self._expression(question, "calculation", question.calculation),
             choice_filter=self._expression(question, "choice_filter", question.choice_filter),
+            filter_reads=self._filter_reads(question),
             default=self._expression(
                 question, "default", question.default if is_dynamic(question.default, question.kind) else ""
             ),
             seed=self._expression(question, "parameters", question.parameters.get("seed", "")),
             triggers=frozenset(_REFERENCE.findall(question.trigger)),
             choices=self._questionnaire.choices(question),
+            exclusive=self._questionnaire.exclusive(question),
+            listed=self._lists.get(question.list_name, {}),
+            only_listed=question.kind is Kind.SELECT_ONE and not question.choice_filter and not question.constraint,
         )
+
+    def _filter_reads(self, question: Question) -> tuple[str, ...] | None:
+        if not question.choice_filter or question.kind in UNASKED_KINDS:
+            return None
+        tree = parse(question.choice_filter)
+        by_code = {each.name for each in self._questionnaire.questions() if each.kind in _BY_CODE}
+        lasting = all(
+            each.name in _LASTING if isinstance(each, Call) else isinstance(each, _PLAIN) for each in nodes(tree)
+        )
+        read = references(tree)
+        return tuple(sorted(read)) if lasting and read <= by_code & self._single else None
 
     def _expression(self, owner: Question | Group, column: str, text: str) -> Expression | None:
         if not text:

@@ -5,7 +5,7 @@ is saved here and no words are made here: an `Issue` carries a code, its paramet
 Answers are known by their key: the question's name, inside repeats as `survey.logic.instances` tells.
 """
 
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from random import Random
 
@@ -33,6 +33,8 @@ from survey.questionnaire import (
 
 __all__ = ["MAX_ALL_INSTANCES", "MAX_INSTANCES", "FormState", "Issue", "QuestionState", "open_form"]
 
+MOST_OFFERED = 5_000
+"""How many results of filters are remembered of a form."""
 _TRUE = frozenset({"true", "true()", "yes"})
 
 
@@ -97,6 +99,14 @@ class FormState(FormValues):
         )
         return made
 
+    def choices(self, key: str) -> tuple[Choice, ...]:
+        """What is on offer, as in `state`; KeyError for an unknown key."""
+        known = self._states.get(key)
+        if known is not None:
+            return known.choices
+        self._spent = 0
+        return self._offered(self._compiled(key), key)
+
     def is_asked(self, key: str) -> bool:
         """True when the question is relevant and may be answered, as in `state`; KeyError for an unknown key."""
         compiled = self._compiled(key)
@@ -135,6 +145,8 @@ class FormState(FormValues):
 
     def all_issues(self) -> tuple[tuple[str, Issue], ...]:
         """(key, issue) for every fault, in order."""
+        if not self.form.counts:
+            return self._issues_of_all(self.form.flat)
         return self._issues_in(self.questionnaire.children)
 
     def submission(self) -> dict[str, Answer]:
@@ -142,6 +154,11 @@ class FormState(FormValues):
 
         Never an empty answer.
         """
+        if not self.form.counts:
+            relevant, answers = self._relevant, self._answers
+            return {
+                name: answers[name] for name, each in self.form.flat if relevant[name] and self._is_sent(name, each)
+            }
         sent: dict[str, Answer] = {}
 
         def walk(inside: Iterable[Group | Question], prefix: str) -> None:
@@ -150,7 +167,7 @@ class FormState(FormValues):
                 if not self._relevant[key]:
                     continue
                 if isinstance(item, Question):
-                    if self._is_sent(key, item):
+                    if self._is_sent(key, self._compiled(key)):
                         sent[key] = self._answers[key]
                 elif not item.repeats:
                     walk(item.children, prefix)
@@ -310,7 +327,9 @@ class FormState(FormValues):
     def _offered(self, compiled: CompiledQuestion, key: str) -> tuple[Choice, ...]:
         question, choices = compiled.question, compiled.choices
         accepts = compiled.choice_filter
-        if accepts is not None:
+        if accepts is not None and compiled.filter_reads is not None:
+            choices = self._remembered(accepts, compiled, key)
+        elif accepts is not None:
             choices = self._filtered(accepts, key, self._items(compiled).ordered)
         if choices and question.parameters.get("randomize", "").lower() in _TRUE:
             seed = float("nan") if compiled.seed is None else to_number(self._evaluate(compiled.seed, key))
@@ -325,14 +344,27 @@ class FormState(FormValues):
         if answer is None or compiled.question.kind not in LIST_KINDS:
             return ()
         codes = answer if isinstance(answer, tuple) else (str(answer),)
-        offered: Container[str]
-        if compiled.choice_filter is None:
-            offered = self.form.lists.get(compiled.question.list_name, ())
-        else:
-            items = self._items(compiled).by_code
-            named = [each for code in codes for each in items.get(code, ())]
-            offered = {choice.name for choice in self._filtered(compiled.choice_filter, key, named)}
-        return tuple([code for code in codes if code not in offered])
+        accepts, reads = compiled.choice_filter, compiled.filter_reads
+        if accepts is None:
+            return tuple([code for code in codes if code not in compiled.listed])
+        if reads is None:
+            return tuple([code for code in codes if not self._accepted(accepts, compiled, key, code)])
+        known, name = self.form.accepted, compiled.question.name
+        seen = tuple([self._visible.get(each, "") for each in reads])
+        wrong = []
+        for code in codes:
+            found = known.get((name, seen, code))
+            if found is None:
+                if len(known) >= MOST_OFFERED:
+                    known.clear()
+                found = known[name, seen, code] = self._accepted(accepts, compiled, key, code)
+            if not found:
+                wrong.append(code)
+        return tuple(wrong)
+
+    def _accepted(self, accepts: Expression, compiled: CompiledQuestion, key: str, code: str) -> bool:
+        """True when the filter lets the choice of that code through."""
+        return bool(self._filtered(accepts, key, self._items(compiled).by_code.get(code, ())))
 
     def _items(self, compiled: CompiledQuestion) -> Items:
         name = compiled.question.list_name
@@ -340,6 +372,18 @@ class FormState(FormValues):
         if items is None:
             items = self.form.items[name] = Items(compiled.choices)
         return items
+
+    def _remembered(self, accepts: Expression, compiled: CompiledQuestion, key: str) -> tuple[Choice, ...]:
+        """As `_filtered`, for a filter that lets the same through whenever the answers that it reads are the same."""
+        offered = self.form.offered
+        wanted = (compiled.question.name, tuple(self._visible.get(name, "") for name in compiled.filter_reads or ()))
+        found = offered.get(wanted)
+        if found is None:
+            found = self._filtered(accepts, key, self._items(compiled).ordered)
+            if len(offered) >= MOST_OFFERED:
+                offered.clear()
+            offered[wanted] = found
+        return found
 
     def _filtered(self, accepts: Expression, key: str, items: Iterable[tuple[Choice, ItemNode]]) -> tuple[Choice, ...]:
         """Those of the choices that a filter accepts."""
@@ -358,15 +402,23 @@ class FormState(FormValues):
     # Faults
 
     def _issues_in(self, inside: Iterable[Group | Question]) -> tuple[tuple[str, Issue], ...]:
+        return self._issues_of_all((key, self._compiled(key)) for key, _question in self.asked(inside))
+
+    def _issues_of_all(self, questions: Iterable[tuple[str, CompiledQuestion]]) -> tuple[tuple[str, Issue], ...]:
         found: list[tuple[str, Issue]] = []
-        for key, question in self.asked(inside):
-            if question.kind in UNASKED_KINDS or not self._relevant[key]:
+        answers, faults, relevant = self._answers, self._faults, self._relevant
+        for key, compiled in questions:
+            if not relevant[key] or compiled.question.kind in UNASKED_KINDS:
                 continue
-            compiled = self._compiled(key)
-            if compiled.required is None and not self._cut and key not in self._answers and key not in self._faults:
-                continue
+            answered = key in answers
+            if not self._cut and key not in faults:
+                if not answered and compiled.required is None:
+                    continue
+                if answered and compiled.only_listed and answers[key] in compiled.listed:  # nearly every answer
+                    continue
             self._spent = 0
-            required = self._holds(compiled.required, key)
+            # Whether an answer is required is of no matter where one stands.
+            required = not answered and self._holds(compiled.required, key)
             for issue in self._issues_of(compiled, key, required=required):
                 found.append((key, issue))
         return tuple(found)
@@ -380,11 +432,20 @@ class FormState(FormValues):
         if compiled.computed:
             return ()
         holds = compiled.constraint is None or key not in self._answers or self._holds(compiled.constraint, key)
-        answer = self._answers.get(key)
-        wrong = self._wrong(compiled, key)
-        return faults_of(compiled.question, answer, required=required, wrong=wrong, constraint_holds=holds)
+        answer, wrong = self._answers.get(key), self._wrong(compiled, key)
+        more = compiled.question.kind is Kind.RANGE or compiled.exclusive
+        if answer is not None and holds and not wrong and not more:  # nearly always
+            return ()
+        return faults_of(
+            compiled.question,
+            answer,
+            required=required,
+            wrong=wrong,
+            constraint_holds=holds,
+            exclusive=compiled.exclusive,
+        )
 
-    def _is_sent(self, key: str, question: Question) -> bool:
-        if key not in self._answers or question.kind is Kind.NOTE or key in self._faults:
+    def _is_sent(self, key: str, compiled: CompiledQuestion) -> bool:
+        if key not in self._answers or compiled.question.kind is Kind.NOTE or key in self._faults:
             return False
-        return not self._wrong(self._compiled(key), key)
+        return not self._wrong(compiled, key)

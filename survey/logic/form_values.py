@@ -24,7 +24,6 @@ from survey.logic.typed_numbers import PROGRAMS
 from survey.logic.values import Node, Scalar, from_answer, scalar, to_answer, to_boolean, to_number, to_text
 from survey.questionnaire import (
     LIST_KINDS,
-    UNASKED_KINDS,
     Answer,
     Choice,
     Kind,
@@ -92,12 +91,18 @@ class FormValues:
         self._draw = _Draw(self._seed)
         self._fresh: list[str] = []
         """Keys of new questions whose default is an expression."""
-        for compiled in self.form.outside:
-            self._take_in(compiled, "", new=not answers)
-        for job in self.form.opening:
-            self._compute(job)
+        self._take_in_all(answers)
+        self._compute_all()
         self._reopening = False
         self._fill_fresh()
+
+    def rest(self) -> None:
+        """What is kept only to be quick is made anew when it is asked for.
+
+        It refers to this object, which would stay until the garbage collector comes, and that costs as much as an act.
+        """
+        self._contexts.clear()
+        self._nodes_at.clear()
 
     @property
     def questionnaire(self) -> Questionnaire:
@@ -126,12 +131,36 @@ class FormValues:
 
     # Taking answers in
 
+    def _take_in_all(self, answers: Mapping[str, Answer]) -> None:
+        """`_take_in` of every question that is in no repeat."""
+        if not answers:
+            for compiled in self.form.outside:
+                self._take_in(compiled, "", new=True)
+            return
+        answerable, kept, visible = self.form.answerable, self._answers, self._visible
+        values = self._values = dict.fromkeys(answerable, "")
+        for key, stored in answers.items():
+            if stored is None or (asked := answerable.get(key)) is None:
+                continue
+            try:
+                answer = coerce(asked.question, stored)
+            except InvalidInput:
+                answer = None
+            if answer is None:
+                self._accept(asked.question, key, stored, "")
+                continue
+            kept[key] = answer
+            value = values[key] = answer if type(answer) is str else from_answer(answer)
+            if key in visible:
+                visible[key] = value
+        for compiled in self.form.made:
+            self._take_in(compiled, "", new=False)
+
     def _take_in(self, compiled: CompiledQuestion, prefix: str, *, new: bool) -> None:
         question = compiled.question
         key = prefix + question.name
         stored = self._answers.get(key)
-        asked = question.kind not in UNASKED_KINDS and not compiled.computed
-        if stored is None and asked and not (new and question.default):  # nearly every question
+        if stored is None and compiled.answerable and not (new and question.default):  # nearly every question
             self._values[key] = ""
             return
         if question.kind is Kind.METADATA:
@@ -289,6 +318,20 @@ class FormValues:
         """True when a repeat that was cut got more of its instances, now that there is room."""
         return key in self._cut and self._counts[key] < MAX_INSTANCES and self._compute_count(key)
 
+    def _compute_all(self) -> None:
+        """Brings every slot up to date for the first time."""
+        known, visible, values = self._relevant, self._visible, self._values
+        for job in self.form.opening:
+            if not job.plain:
+                self._compute(job)
+                continue
+            name = job.slot[1]
+            relevant = not job.parent or known.get(job.parent, True)
+            if relevant and job.expression is not None:
+                relevant = to_boolean(self._evaluate(job.expression, name))
+            known[name] = relevant
+            visible[name] = values.get(name, "") if relevant else ""
+
     def _compute(self, job: Job) -> bool:
         """Brings one slot up to date in every instance; true when it changed."""
         part, name = job.slot
@@ -434,7 +477,7 @@ class FormValues:
             instance_value=instance_value,
             table=self._cell,
             choice_label=self._choice_label,
-            words=self._itext,
+            words=lambda identifier: self._itext(identifier, prefix_of(repeats, indices)),
             language=self.language or self.questionnaire.default_language,
         )
 
@@ -489,16 +532,16 @@ class FormValues:
             self.form.indexes[table, key_column] = index
         return index.get(key, {}).get(column, "")
 
-    def _itext(self, identifier: str) -> str:
-        """The words of a choice by its list and place, or of a question by its path."""
+    def _itext(self, identifier: str, prefix: str) -> str:
+        """The words of a choice by its list and place, or of a question by its path, as an instance reads them."""
         name, _, place = identifier.rpartition("-")
         choices = self.questionnaire.choice_lists.get(name, ())
         if place.isdecimal() and len(place) < 7 and int(place) < len(choices):
-            return self.words(choices[int(place)].label)
+            return self.words(choices[int(place)].label, prefix)
         path, _, part = identifier.rpartition(":")
         for question in self.questionnaire.questions():
             if question.node == path.rpartition("/")[2] and part in ("label", "hint"):
-                return self.words(question.label if part == "label" else question.hint)
+                return self.words(question.label if part == "label" else question.hint, prefix)
         return ""
 
     def _choice_label(self, question: str, code: str) -> str:

@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import TypeVar
 
+from survey.logic.answers import CONTROL
 from survey.logic.dates import day_fraction, formatted, iso_date, iso_moment, moment_from_days, moment_of
 from survey.logic.geography import area, distance, geofence, intersects
 from survey.logic.patterns import matches
@@ -148,9 +149,9 @@ def digest(text: Value, algorithm: Value, encoding: Value = "base64") -> str:
 
 
 def base64_decode(text: Value) -> str:
-    """The text that was encoded; "" when it was none."""
+    """The text that was encoded, without signs that no answer has; "" when it was none."""
     try:
-        return base64.b64decode(to_text(text), validate=True).decode("utf-8", "replace")
+        return CONTROL.sub("", base64.b64decode(to_text(text), validate=True).decode("utf-8", "replace"))
     except ValueError:
         return ""
 

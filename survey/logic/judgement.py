@@ -37,10 +37,12 @@ def faults_of(
     required: bool,
     wrong: tuple[str, ...],
     constraint_holds: bool,
+    exclusive: frozenset[str] = frozenset(),
 ) -> tuple[Issue, ...]:
     """The faults of an answer that has the right shape; an empty one can only be missing.
 
-    wrong  the codes of the answer that are not on offer
+    wrong      the codes of the answer that are not on offer
+    exclusive  the codes with which no other goes; the author's own constraint, which may say so too, comes first
     """
     if question.kind in UNASKED_KINDS:
         return ()
@@ -50,7 +52,11 @@ def faults_of(
     if wrong:
         issues = (Issue(code="answer.not_a_choice", params={"choice": " ".join(wrong)}), *issues)
     if not constraint_holds:
-        issues = (*issues, Issue(code="answer.constraint", message=question.constraint_message))
+        return (*issues, Issue(code="answer.constraint", message=question.constraint_message))
+    if exclusive and isinstance(answer, tuple) and len(answer) > 1:
+        alone = next((code for code in answer if code in exclusive), None)
+        if alone is not None:
+            return (*issues, Issue(code="answer.exclusive", params={"choice": alone}))
     return issues
 
 

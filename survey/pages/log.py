@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from data.records import LogFilter
+from data.log_records import LogFilter
 from survey import asking, consultations, log
 from survey.access import Action
 from survey.ui import act_words, components, identity, language, messages, resources, session

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
-from data.records import Way
+from data.people_records import Way
 from survey import passwords, people, second_factor, sessions
 from survey.access import ActorKind
 from survey.ui import components, identity, language, messages, resources

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import streamlit as st
 
 from data.errors import SoundingsError
-from data.records import PersonRecord
+from data.people_records import PersonRecord
 from survey import people, second_factor, sessions
 from survey.access import Action, Role
 from survey.ui import components, identity, language, messages, resources, session

@@ -18,6 +18,7 @@ from survey.ui.response_changes import present, show_note
 from survey.ui.response_closing import show_receipt, show_review
 from survey.ui.response_corrections import show_correcting
 from survey.ui.response_frame import REVIEW, address, head, interface, now, progress, response_head, sentence
+from survey.ui.response_own_data import show_erased, show_expired
 from survey.ui.response_section import show_section
 from survey.words import MESSAGES
 
@@ -29,11 +30,20 @@ def page() -> None:
     opened: OpenResponse | None = None
     try:
         if code:
-            opened = present(code)
-            answering(opened, code)
+            try:
+                opened = present(code)
+            except NotFound as error:
+                if error.code != "response.not_begun":
+                    raise
+                start(slug, words, code, error)
+            else:
+                answering(opened, code)
         else:
             start(slug, words, st.query_params.get("i", ""))
     except (NotFound, Unavailable) as error:
+        if error.code == "response.expired_code":
+            show_expired(code, error)
+            return
         st.set_page_config(page_title="Soundings", layout="wide")
         components.shell(words, "problem", respondent=True)
         if opened is None and isinstance(error, NotFound):  # else the menu may stand above already
@@ -43,6 +53,7 @@ def page() -> None:
         st.title(title, anchor=False)
         if erased:
             st.info(words.error(error, MESSAGES))
+            show_erased(slug, code, words)
         else:
             messages.show(error, words)
         if isinstance(error, Unavailable):
@@ -52,10 +63,11 @@ def page() -> None:
             _code_field(words)
 
 
-def start(slug: str, words: Words, token: str) -> None:
+def start(slug: str, words: Words, token: str, absent: SoundingsError | None = None) -> None:
     """The first page: what it is, until when, in which language, begin or go on.
 
-    token  of the personal link of an organisation: what was begun by it is opened at once
+    token    of the personal link of an organisation: what was begun by it is opened at once
+    absent   that nothing was, where a response was asked for
     """
     store = resources.store()
     consultation = consultations.find(store, slug)
@@ -71,6 +83,8 @@ def start(slug: str, words: Words, token: str) -> None:
     st.title(title, anchor=False)
     theme.fictional_mark(consultation, words)
     _ = words.translate
+    if absent is not None:
+        messages.show(absent, words)
     moment = now()
     stands = consultations.standing(consultation, moment)
     if stands is not consultations.Standing.OPEN:
@@ -87,7 +101,7 @@ def start(slug: str, words: Words, token: str) -> None:
             st.html(f'<div class="sd-box">{html.escape(missing)}</div>')
         until = asking.until_when(consultation, moment, words, language.zone_if_known())
         if until:
-            st.html("".join(f"<p>{sentence(line)}</p>" for line in until))
+            st.html("".join(f"<p>{sentence(line, words)}</p>" for line in until))
         if organisation and not policies_of(consultation).anonymous:
             told = _(
                 "This link is for {organisation}. Whoever holds it can read and change its response.",
@@ -95,7 +109,7 @@ def start(slug: str, words: Words, token: str) -> None:
             )
             st.html(f'<div class="sd-muted">{html.escape(told)}</div>')
         if _begin_pressed(slug, words):
-            with messages.explained(words), resources.guard().guessing(address(), slug):
+            with messages.explained(words), resources.guard().guessing(address(), slug, token):
                 resources.guard().require_calm(address(), "begin")
                 code = responses.begin(
                     store,
@@ -106,6 +120,7 @@ def start(slug: str, words: Words, token: str) -> None:
                     draft_days=resources.settings().draft_days,
                     invitation_token=token,
                 )
+                resources.guard().opened(address(), code)
                 session.remember("fresh", True)
                 session.remember("language", tag)
                 st.query_params["r"] = code
@@ -137,10 +152,10 @@ def _welcomed(slug: str, token: str, names: dict[str, str]) -> str:
     """The organisation of a personal link, in whose language the page begins; its response is opened if it has one."""
     if not token:
         return ""
-    with resources.guard().guessing(address(), slug):
+    with resources.guard().guessing(address(), slug, token):
         invitation, begun = responses.invited(resources.store(), slug, token)
     if begun:
-        del st.query_params["i"]
+        st.query_params.pop("i", None)
         st.query_params["r"] = token
         st.rerun()
     if invitation.language in names and session.recall("language") is None and "lang" not in st.query_params:
@@ -150,13 +165,17 @@ def _welcomed(slug: str, token: str, names: dict[str, str]) -> str:
 
 def _code_field(words: Words) -> None:
     hint = words.translate("As it stands on your page, in your mail or in your letter.")
-    typed = st.text_input(words.translate("Your personal code"), key="typed-code", placeholder=hint)
+    typed = st.text_input(words.translate("Your personal code"), key="typed-code")
+    st.html(f'<div class="sd-hint sd-under">{html.escape(hint)}</div>')
     if st.button(words.translate("Open"), key="open-code") and typed.strip():
         slug = st.query_params.get("c", "")
         try:
-            with resources.guard().guessing(address(), slug):
+            with resources.guard().guessing(address(), slug, typed):
                 entry = responses.entry(resources.store(), typed, now=now())
         except SoundingsError as error:
+            if error.code == "response.expired_code":
+                st.query_params["r"] = typed.strip()
+                st.rerun()
             messages.show(error, words)
             return
         st.query_params["c"] = entry.slug
@@ -178,9 +197,10 @@ def answering(opened: OpenResponse, code: str) -> None:
         show_receipt(opened, code, words, tag)
         return
     sections = asking.shown_sections(opened.state)
-    place = session.recall("place") or opened.response.section or sections[0].name
-    if place not in {section.name for section in sections} | {REVIEW}:
-        place = sections[0].name
+    asked = st.query_params.get("s", "")  # by a link to another language; the page takes it out of its address
+    known = {section.name for section in sections} | {REVIEW}
+    wanted = (session.recall("place"), asked, opened.response.section)
+    place = next((each for each in wanted if each in known), sections[0].name)
     session.remember("place", place)  # another window that goes on does not move this one
     if place == REVIEW:
         components.shell(words, REVIEW, respondent=True)

@@ -4,7 +4,7 @@ import html
 from collections.abc import Mapping, Sequence
 from datetime import tzinfo
 
-from data.records import LogRecord
+from data.log_records import LogRecord
 from survey.translator import Words
 from survey.ui.act_words import act_words, actor_words, detail_words, field_words
 

@@ -2,7 +2,7 @@
 
 from survey.translator import Words
 from survey.ui.parts import part_words
-from survey.ui.rules import date_words
+from survey.ui.rules import date_words, protection_words
 
 
 def act_words(words: Words) -> dict[str, str]:
@@ -115,6 +115,7 @@ def field_words(words: Words) -> dict[str, str]:
     return {
         **parts,
         **date_words(words),
+        **protection_words(words),
         "active": _("Account in use"),
         "addressee": _("Addressee"),
         "body": _("Text of the mail"),

@@ -4,7 +4,8 @@ import html
 
 import streamlit as st
 
-from data.records import ConsultationRecord, GrantRecord
+from data.people_records import GrantRecord
+from data.records import ConsultationRecord
 from data.store import Store
 from survey import grants, published_forms
 from survey.access import Actor, ConsultationRole, Role

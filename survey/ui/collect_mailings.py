@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 import streamlit as st
 
 from data.errors import Conflict, SoundingsError
-from data.records import ConsultationRecord, MailingRecord, MailStatus
+from data.invitation_records import MailingRecord, MailStatus
+from data.records import ConsultationRecord
 from data.store import Store
 from survey import consultations, invitations, letters, links, mailings, published_forms
 from survey.access import Actor
@@ -77,7 +78,7 @@ def _skipped(found: mailings.Recipients, words: Words) -> str:
         "bounced": _("mail came back: {count}"),
     }
     parts = [reasons[reason].format(count=words.number(count)) for reason, count in found.skipped.items()]
-    return _("Left out: {reasons}.", reasons="; ".join(parts)) if parts else ""
+    return _("Left out: {reasons}.", reasons=words.listed(parts)) if parts else ""
 
 
 def _wording(store: Store, consultation: ConsultationRecord, kind: MailKind, actor: Actor, words: Words) -> None:

@@ -3,6 +3,7 @@
 Each is plain HTML made by a few lines of script from data; labels are set as text, never as HTML.
 """
 
+import html
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
@@ -17,14 +18,14 @@ from survey.ui import look, session
 def _script(name: str, then: str = "") -> str:
     """What fetches the script of a component once: Streamlit sends a script that it is given with every rerun.
 
-    then  another script, which runs after it with what `data` has under `after`
+    then  another script, which runs after it where `data` says that something is kept
     """
     after = ""
     if then:
         after = f"""
-  if (data.after) {{
+  if (data.autosave_seconds) {{
     const second = await import(new URL('{look.address(then)}', document.baseURI));
-    second.default({{ data: data.after }});
+    second.default({{ ...given, data }});
   }}"""
     return f"""export default async function(given) {{
   const data = JSON.parse(new TextDecoder().decode(given.data));
@@ -54,7 +55,10 @@ class Keeper:
     """What is needed to send what stands in the fields of a section to the light form when the page is closed.
 
     address  of the light form
+    run      how often the section was drawn in this window, by which the script knows that it was drawn again
+    kept     whether nothing that was entered is still to be settled, as an error or two answers to one question
     marks    of the answers that this window has seen, from `survey.logic.marks`
+    typed    question -> the mark of what its field held when it was kept, where the answer is written otherwise
     codes    question -> the codes of its choices as they are shown
     """
 
@@ -63,22 +67,38 @@ class Keeper:
     place: str
     language: str
     version: int
+    run: int
+    kept: bool
     marks: str
+    typed: Mapping[str, str]
     codes: Mapping[str, Sequence[str]]
 
 
+def keeper_attribute(keeper: Keeper) -> str:
+    """What the element that says when a section was saved carries for the script, as HTML.
+
+    No component of its own: that would cost each answer as much as three questions.
+    """
+    values = json.dumps({each.name: getattr(keeper, each.name) for each in fields(keeper)}, ensure_ascii=False)
+    quoted = html.escape(values, quote=False).replace("'", "&#39;")
+    return f"data-keeper='{quoted}'"
+
+
 def shell(
-    words: Words, place: str, *, respondent: bool = False, keeper: Keeper | None = None, question: str = ""
-) -> None:
+    words: Words, place: str, *, respondent: bool = False, keeps: bool = False, question: str = ""
+) -> Mapping[str, object]:
     """The document has the reader's language and direction; a new `place` starts at its heading.
 
     respondent  the page is for those who answer: narrow, without navigation.
     question    whose field is shown and takes the focus, instead of the heading.
-    keeper      what stands in the fields is kept when the page is closed, and what it is drawn in runs again every
-                AUTOSAVE_SECONDS in which its reader typed or pressed something.
+    keeps       what stands in the fields is kept when the page is closed (`keeper_attribute`), and the button `save` is
+                pressed every AUTOSAVE_SECONDS in which the reader typed or pressed something.
+
+    Returns what the script tells once: "entered", for `survey.ui.response_changes.bring_back`.
     """
     # Without a key: Streamlit would work out the value of a keyed component again at every other widget.
-    _SHELL(
+    events: dict[str, Any] = {"on_entered_change": lambda: None} if keeps else {}
+    told: Mapping[str, object] = _SHELL(
         data=_data(
             {
                 "language": words.language,
@@ -88,14 +108,13 @@ def shell(
                 "respondent": respondent,
                 "words": _streamlit_words(words) if respondent else _streamlit_words(words) | _staff_words(words),
                 "style": look.STYLE_ADDRESS if respondent else "",
-                "autosave_seconds": AUTOSAVE_SECONDS if keeper else 0,
-                # Not `asdict`, which copies every code of every choice.
-                "after": keeper and {each.name: getattr(keeper, each.name) for each in fields(keeper)},
+                "autosave_seconds": AUTOSAVE_SECONDS if keeps else 0,
             }
         ),
         height=1,
-        on_tick_change=lambda: None,
+        **events,
     )
+    return told
 
 
 def _streamlit_words(words: Words) -> dict[str, str]:

@@ -36,6 +36,14 @@ def issue_titles(words: Words) -> Mapping[str, tuple[str, str]]:
             _("A list has the same choice twice."),
             _("Give each choice of a list a name of its own."),
         ),
+        "choice.missing_by_name": (
+            _("A choice is taken for no answer by its name alone."),
+            _("Write in its column missing what it is."),
+        ),
+        "choice.missing_unread": (
+            _("A choice is taken for an answer although its name looks like none."),
+            _("Write in its column missing what it is."),
+        ),
         "choice.no_label": (_("A choice has no words."), _("Write its label.")),
         "comparison.text_as_number": (
             _("A text is compared as if it were a number."),

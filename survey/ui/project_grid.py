@@ -15,6 +15,7 @@ import streamlit as st
 from data.errors import Conflict
 from survey import preparation
 from survey.preparation import Project
+from survey.questionnaire import ANSWER, MISSING, NoAnswer
 from survey.ui import messages, session
 from survey.ui.project_frame import Work, counts_line, language_choice, now
 from survey.ui.project_issues import row_title
@@ -39,7 +40,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
         "calculation",
         "appearance",
     ),
-    "choices": ("list_name", "name", "label"),
+    "choices": ("list_name", "name", "label", MISSING),
     "settings": ("form_title", "form_id", "version", "default_language"),
 }
 TYPES = (
@@ -135,6 +136,8 @@ def _grid(work: Work, sheet: str, tag: str, *, everything: bool) -> None:
         session.remember("grid", {**grid, "revision": work.project.record.revision, "kept": copy.deepcopy(dict(edits))})
     default = preparation.questionnaire_of(work.project).default_language
     headers = _headers(base, sheet, tag, default, everything=everything)
+    words = ", ".join((*NoAnswer, ANSWER))
+    helps = {MISSING: work.words.translate("Why a choice is no answer: {words}. Empty: its name decides.", words=words)}
     table = pd.DataFrame([[row.number, *(row[h] for h in headers)] for row in rows], columns=["#", *headers], dtype=str)
     st.data_editor(
         table,
@@ -147,7 +150,8 @@ def _grid(work: Work, sheet: str, tag: str, *, everything: bool) -> None:
             "#": st.column_config.TextColumn(width=45),
             **{
                 header: st.column_config.TextColumn(
-                    width=260 if column_of(header).name in TRANSLATABLE else _WIDTHS.get(header)
+                    width=260 if column_of(header).name in TRANSLATABLE else _WIDTHS.get(header),
+                    help=helps.get(header),
                 )
                 for header in headers
             },

@@ -89,7 +89,7 @@ def _section(work: Work, state: FormState, sections: list[Group], place: str, wo
     declined = open_responses.declined(state.answers, roles)
     if not declined and total > 1:
         progress(number, total, words, _("Section {number} of {total}", number=number + 1, total=total))
-    st.header(state.words(section.label) or state.questionnaire.title, anchor=False)
+    st.header(asking.heading(section, state) or state.questionnaire.title, anchor=False)
     with_issues = session.recall("trial_issues") == place
     if with_issues and (issues := state.section_issues(place)):
         st.html(f'<div class="sd-issue" role="alert">{html.escape(asking.attention(len(issues), words))}</div>')
@@ -160,7 +160,7 @@ def _review(work: Work, state: FormState, sections: list[Group], words: Words) -
         with st.container(border=True):
             left, right = st.columns([3, 1], vertical_alignment="center")
             with left:
-                st.markdown(f"**{markup.plain(state.words(section.label))}**")
+                st.markdown(f"**{markup.plain(asking.heading(section, state))}**")
                 count = words.plural("{count} answer", "{count} answers", len(answered))
                 st.html(f'<div class="sd-muted">{html.escape(count)}</div>')
                 if issues:

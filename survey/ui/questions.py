@@ -6,21 +6,18 @@ does. Nothing is checked by the browser; the use case judges what arrives.
 
 import html
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeVar
 
 import streamlit as st
 
-from data.errors import InvalidInput
 from data.records import FileRecord
 from survey import asking, markup
-from survey.logic.answers import coerce
 from survey.logic.compiled_form import drivers
 from survey.logic.form_state import FormState, QuestionState
 from survey.logic.instances import asked
 from survey.logic.values import to_text
-from survey.questionnaire import NUMBER_KINDS, UPLOAD_KINDS, Answer, Group, Kind, Question
+from survey.questionnaire import UPLOAD_KINDS, Answer, Group, Kind, Question
 from survey.receipts import answer_words
 from survey.translator import Words
 from survey.ui import components, session
@@ -85,6 +82,7 @@ class Sheet:
     begun        those that a widget began with when it was drawn
     with_issues  what is missing or wrong is said at the questions
     test         nothing is sent anywhere: a box to tick stands where a file would be chosen
+    codes        question -> its codes in the order in which they were drawn, where they are chosen in an open list
     """
 
     state: FormState
@@ -96,6 +94,7 @@ class Sheet:
     upload_limit_mb: int
     test: bool = False
     begun: dict[str, Any] = field(default_factory=dict)
+    codes: dict[str, list[str]] = field(default_factory=dict)
 
     def begin_with(self, key: str, value: Any) -> None:
         """A widget that this session does not hold yet begins with this value."""
@@ -107,33 +106,6 @@ class Sheet:
         """A widget has this value when it is drawn."""
         session.set_widget(key, value)
         self.held[key] = value
-
-
-def follow_language(section: Group, state: FormState) -> None:
-    """A number that is typed already is written as the language writes it that its reader has just chosen."""
-    before = session.recall("typed_in")
-    session.remember("typed_in", state.language)
-    if before in (None, state.language):
-        return
-    held = session.widgets()
-    for name, question in asked((section,), state.answers):
-        typed = held.get(key_of(name))
-        if question.kind in NUMBER_KINDS and isinstance(typed, str):
-            with suppress(InvalidInput):
-                session.set_widget(
-                    key_of(name), asking.typed(question, coerce(question, typed, before), state.language)
-                )
-
-
-def codes_of(section: Group, state: FormState) -> dict[str, list[str]]:
-    """Question -> its codes in the order in which they are shown, where one of them is chosen."""
-    found: dict[str, list[str]] = {}
-    for name, question in state.asked((section,)):
-        if question.kind is Kind.SELECT_ONE:
-            found[name] = [choice.name for choice in state.state(name).choices]
-        elif question.kind is Kind.RANGE:
-            found[name] = [to_text(float(point)) for point in asking.range_points(question)]
-    return found
 
 
 def answer_box(words: str, direction: str) -> str:
@@ -169,8 +141,8 @@ def draw_section(section: Group, sheet: Sheet) -> tuple[str, int] | None:
         if item.is_battery and not item.repeats:
             _battery(item, prefix, sheet)
             return
-        if item.label:
-            st.subheader(state.words(item.label, prefix), anchor=False)
+        if said := asking.heading(item, state, prefix):
+            st.subheader(said, anchor=False)
         if item.repeats:
             draw_instances(item, prefix)
             return
@@ -184,10 +156,10 @@ def draw_section(section: Group, sheet: Sheet) -> tuple[str, int] | None:
 
     def draw_instances(repeat: Group, prefix: str) -> None:
         key, words = prefix + repeat.name, sheet.words
-        label = state.words(repeat.label, prefix)
+        label = asking.heading(repeat, state, prefix)
         for number, within in enumerate(state.instances(key), start=1):
             with st.container(border=True, key=f"instance_{within}"):
-                name = f"{label} {words.number(number)}" if label else words.number(number)
+                name = asking.instance_name(repeat, number, within, state, words)
                 st.html(f'<div class="sd-label sd-instance">{html.escape(name)}</div>')
                 draw_children(repeat, within)
                 remove = words.translate("Remove {name}", name=name)
@@ -241,7 +213,7 @@ def _asked(question: Question, shown: QuestionState, sheet: Sheet, mode: Mode) -
         _multiple(question, shown, sheet, label, mode)
     elif question.kind is Kind.RANK:
         st.html(_heading(label, question, sheet, asking.prefix(shown.name)))
-        names = asking.choice_names(shown.choices, state)
+        names = asking.choice_names(shown.choices, shown.name, state)
         order = [name for name in _codes(shown.value) if name in names]
         components.ranking(key_of(shown.name), list(names.items()), order, "1", sheet.words)
     elif question.kind is Kind.GEOPOINT:
@@ -296,7 +268,9 @@ def _multiple(question: Question, shown: QuestionState, sheet: Sheet, label: str
     st.html(_heading(label, question, sheet, asking.prefix(shown.name)))
     key = key_of(shown.name)
     chosen = set(_codes(shown.value))
-    for name, words_of in asking.choice_names(shown.choices, sheet.state).items():
+    names = asking.choice_names(shown.choices, shown.name, sheet.state)
+    sheet.codes[shown.name] = list(names)
+    for name, words_of in names.items():
         sheet.begin_with(f"{key}__{name}", name in chosen)
         st.checkbox(words_of, key=f"{key}__{name}", on_change=mode)
 
@@ -315,12 +289,12 @@ def _one_widget(question: Question, shown: QuestionState, sheet: Sheet, label: s
     value = shown.value
     match question.kind:
         case Kind.SELECT_MULTIPLE:
-            names = asking.choice_names(shown.choices, sheet.state)
+            names = asking.choice_names(shown.choices, shown.name, sheet.state)
             chosen = set(_codes(value))
             sheet.begin_with(key, [name for name in names if name in chosen])
             st.multiselect(label, list(names), format_func=names.__getitem__, key=key, on_change=mode, placeholder="")
         case Kind.SELECT_ONE:
-            names = asking.choice_names(shown.choices, sheet.state)
+            names = asking.choice_names(shown.choices, shown.name, sheet.state)
             sheet.begin_with(key, value if value in names else None)
             if sheet.held[key] and sheet.held[key] not in names:
                 sheet.hold(key, None)
@@ -336,6 +310,7 @@ def _one_widget(question: Question, shown: QuestionState, sheet: Sheet, label: s
                     placeholder=search,
                 )
             else:
+                sheet.codes[shown.name] = list(names)
                 names = _undoable(names, shown, sheet.words)
                 st.radio(
                     label,
@@ -352,6 +327,7 @@ def _one_widget(question: Question, shown: QuestionState, sheet: Sheet, label: s
             if "picker" in question.appearance:
                 st.selectbox(label, points, index=None, format_func=number, key=key, on_change=mode, placeholder="")
             else:
+                sheet.codes[shown.name] = [to_text(float(point)) for point in points]
                 row = "vertical" not in question.appearance
                 offered = _undoable({point: number(point) for point in points}, shown, sheet.words)
                 st.radio(
@@ -380,7 +356,8 @@ def _one_widget(question: Question, shown: QuestionState, sheet: Sheet, label: s
 def _battery(group: Group, prefix: str, sheet: Sheet) -> None:
     state = sheet.state
     asked = [question for question in group.questions() if question.kind is Kind.SELECT_ONE]
-    scale = asking.choice_names(state.state(prefix + asked[0].name).choices, state)
+    first = state.state(prefix + asked[0].name)
+    scale = asking.choice_names(first.choices, first.name, state)
     with st.container(key=f"battery_{prefix}{group.name}"):
         points = "".join(f"<span>{html.escape(name)}</span>" for name in scale.values())
         st.html(
@@ -393,6 +370,7 @@ def _battery(group: Group, prefix: str, sheet: Sheet) -> None:
                 continue
             key = key_of(shown.name)
             sheet.begin_with(key, shown.value if shown.value in scale else None)
+            sheet.codes[shown.name] = list(scale)
             offered = _undoable(scale, shown, sheet.words)
             st.radio(
                 asking.label(question, shown, sheet.state, sheet.words),

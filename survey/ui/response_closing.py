@@ -34,7 +34,7 @@ def show_review(opened: OpenResponse, code: str, sections: list[Group], words: W
         with st.container(border=True):
             left, right = st.columns([3, 1], vertical_alignment="center")
             with left:
-                st.markdown(f"**{markup.plain(state.words(section.label))}**")
+                st.markdown(f"**{markup.plain(asking.heading(section, state))}**")
                 count = words.plural("{count} answer", "{count} answers", len(answered))
                 st.html(f'<div class="sd-muted">{html.escape(count)}</div>')
                 show_changed(opened, section.name, words)

@@ -1,6 +1,7 @@
 """What every page of a response shares: its head and progress, its personal link, and the reader's clock."""
 
 import html
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from urllib.parse import urlencode
 
@@ -36,26 +37,32 @@ def tag(opened: OpenResponse) -> str:
     return session.recall("language") or opened.response.language
 
 
-def head(title: str, names: dict[str, str], words: Words, below: str = "") -> None:
-    """The language menu, the title of the consultation, and what stands below, as HTML."""
-    language.offered_picker(names, words.translate("Language"))
-    st.html(f'<div class="sd-head sd-muted">{html.escape(title)}</div>{below}')
+def head(title: str, names: Mapping[str, str], words: Words, below: str = "", *, place: str = "") -> None:
+    """The languages, the title of the consultation, and what stands below, as HTML.
+
+    place  as of `language.links`
+    """
+    offered = language.links(names, words.translate("Language"), place)
+    named = f'<div class="sd-head sd-muted">{html.escape(title)}</div>' if title else ""
+    if whole := f"{offered}{named}{below}":
+        st.html(whole)
 
 
 def response_head(opened: OpenResponse, words: Words, below: str = "") -> None:
     """The head of a response in its languages."""
     names = {offered.tag: offered.name for offered in opened.state.questionnaire.languages}
     ends = None if opened.submitted else asking.closes(opened.consultation, now(), words, language.zone_if_known())
-    told = "" if ends is None else f'<div class="sd-muted sd-ends">{sentence(ends)}</div>'
-    head(asking.title_of(opened.consultation, words), names, words, told + below)
+    told = "" if ends is None else f'<div class="sd-muted sd-ends">{sentence(ends, words)}</div>'
+    place = "" if opened.submitted else session.recall("place") or ""
+    head(asking.title_of(opened.consultation, words), names, words, told + below, place=place)
 
 
-def sentence(said: asking.Sentence) -> str:
+def sentence(said: asking.Sentence, words: Words) -> str:
     """A sentence with its moment in the stated zone and in the reader's, and how long it is until then; HTML."""
     if said.at is None:
         return html.escape(said.before)
     own = f" / <bdi>{html.escape(said.own)}</bdi>" if said.own else ""
-    left = f' <span class="sd-left">({html.escape(said.left)})</span>' if said.left else ""
+    left = f'<span class="sd-left">{html.escape(words.aside(said.left))}</span>' if said.left else ""
     time = f'<time datetime="{said.at.isoformat()}"><bdi>{html.escape(said.shown)}</bdi></time>'
     return f"{html.escape(said.before)}{time}{own}{left}{html.escape(said.after)}"
 

@@ -1,15 +1,18 @@
 """What a respondent may do with all that is kept about the response: take it along, or erase it."""
 
 import html
+from urllib.parse import urlencode
 
 import streamlit as st
 
+from data.errors import SoundingsError
 from data.records import KeyRole
-from survey import erasure
+from survey import asking, erasure, own_data, responses
 from survey.open_responses import OpenResponse
 from survey.translator import Words
-from survey.ui import messages, resources, session
-from survey.ui.response_frame import now, tag
+from survey.ui import components, messages, resources, session
+from survey.ui.language import zone
+from survey.ui.response_frame import interface, now, response_head, tag
 
 
 def show_own_data(opened: OpenResponse, code: str, words: Words) -> None:
@@ -23,6 +26,46 @@ def show_own_data(opened: OpenResponse, code: str, words: Words) -> None:
             session.remember("own_data", True)
             st.rerun()
         return
+    if _box(opened, code, words, closes=True):
+        session.drop_widgets(("erase",))
+        session.forget("own_data", "erasing")
+        st.rerun()
+
+
+def show_expired(code: str, error: SoundingsError) -> None:
+    """The page of a draft that was left too long: what is kept of it, to take along or erase."""
+    store, wanted = resources.store(), session.recall("language") or st.query_params.get("lang", "")
+    opened = own_data.opened_to_take(store, code, now=now(), language=wanted)
+    session.remember("language", opened.state.language)
+    words = interface(opened.state.language)
+    st.set_page_config(page_title=asking.title_of(opened.consultation, words), layout="wide")
+    components.shell(words, "expired", respondent=True)
+    response_head(opened, words)
+    st.title(words.translate("This draft has expired"), anchor=False)
+    messages.show(error, words)
+    st.markdown(html.escape(asking.expired_words(opened, words, zone())))
+    _box(opened, code, words)
+    match responses.begins_anew(store, opened, now=now()):
+        case responses.Anew.FIRST_PAGE:
+            _begin_link(words, c=opened.consultation.slug, lang=opened.state.language)
+        case responses.Anew.BY_LINK:
+            st.markdown(html.escape(asking.erase_first(words)))
+
+
+def show_erased(slug: str, code: str, words: Words) -> None:
+    """Below what is said of an erased response: where its personal link begins another one."""
+    if responses.is_beginning(resources.store(), code, now=now()):
+        _begin_link(words, c=slug, i=code, lang=words.language)
+
+
+def _begin_link(words: Words, **query: str) -> None:
+    address = html.escape(urlencode(query))
+    st.html(f'<a href="?{address}" target="_self">{html.escape(words.translate("Begin"))}</a>')
+
+
+def _box(opened: OpenResponse, code: str, words: Words, *, closes: bool = False) -> bool:
+    """Both acts in a box; True when it `closes` and is to be closed."""
+    _ = words.translate
     with st.container(border=True, key="own-data-box"):
         st.markdown(f"**{_('Your data')}**")
         st.markdown(
@@ -38,10 +81,7 @@ def show_own_data(opened: OpenResponse, code: str, words: Words) -> None:
         )
         if opened.holder.role is not KeyRole.WRITER:
             _show_erasing(opened, code, words)
-        if st.button(_("Close"), key="own-data-close"):
-            session.drop_widgets(("erase",))
-            session.forget("own_data", "erasing")
-            st.rerun()
+        return closes and st.button(_("Close"), key="own-data-close")
 
 
 def _show_erasing(opened: OpenResponse, code: str, words: Words) -> None:
@@ -52,26 +92,29 @@ def _show_erasing(opened: OpenResponse, code: str, words: Words) -> None:
             "was erased. Figures that were published stay."
         )
     )
+    asked = code, opened.response.reference  # by the same link another response may be begun since
     sure = st.checkbox(_("I want to erase this response"), key="erase-sure")
     if st.button(_("Erase"), key="erase", disabled=not sure):
-        session.remember("erasing", code)
-    if sure and session.recall("erasing") == code:
+        session.remember("erasing", asked)
+    if sure and session.recall("erasing") == asked:
         st.warning(
-            f"{_('Erase this response?')} {opened.response.reference}. "
+            f"{_('Erase this response?')} {opened.response.reference}\n\n"
             + _("This cannot be undone: nobody can bring the answers back.")
         )
         with st.container(horizontal=True):
             if st.button(_("Erase for good"), key="erase-now", type="primary"):
                 with messages.explained(words):
-                    erasure.erase(resources.store(), code, now=now())
-                    _begin_anew()
+                    reference = erasure.erase(resources.store(), code, now=now())
+                    # A personal link leads to the first page again, so this visit has to know what it did.
+                    session.remember("erased", (code, reference))
+                    _leave()
             if st.button(_("Keep the response"), key="erase-not"):
                 session.drop_widgets(("erase",))
                 session.forget("erasing")
                 st.rerun()
 
 
-def _begin_anew() -> None:
+def _leave() -> None:
     session.drop_widgets(("q_", "erase"))
     session.forget("place", "seen", "seen_for", "sent", "issues_for", "erasing", "own_data")
     st.rerun()

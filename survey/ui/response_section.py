@@ -13,8 +13,9 @@ from survey import asking, confirmations, responses, saving
 from survey.asking import Sentence
 from survey.logic.answers import coerce
 from survey.logic.instances import name_of
-from survey.logic.marks import marks
+from survey.logic.marks import mark, marks
 from survey.logic.merging import Clash
+from survey.logic.values import to_text
 from survey.open_responses import OpenResponse
 from survey.policies import policies_of
 from survey.questionnaire import Answer, Group, Question
@@ -23,7 +24,7 @@ from survey.saving import AnsweredElsewhere
 from survey.translator import Words
 from survey.ui import components, messages, questions, resources, session, theme
 from survey.ui.language import zone
-from survey.ui.response_changes import show_note
+from survey.ui.response_changes import bring_back, show_note
 from survey.ui.response_colleagues import show_changed, show_team
 from survey.ui.response_corrections import show_correcting
 from survey.ui.response_frame import (
@@ -39,6 +40,9 @@ from survey.ui.response_frame import (
     tag,
 )
 from survey.ui.response_own_data import show_own_data
+
+STEPS = ("back", "next", "add_", "remove_")
+"""Buttons of a section, or what their keys begin with."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +81,6 @@ class Around:
 
 def show_section(opened: OpenResponse, code: str, place: str, words: Words) -> None:
     """The section named by `place` and what stands around it, which a run of the section alone does not draw again."""
-    questions.follow_language(_section_of(opened, place), opened.state)
     entered = _entered(code, place, opened)
     opened, state = entered.opened, entered.opened.state
     if _moved(opened):  # since it was read for this run
@@ -97,6 +100,12 @@ def show_section(opened: OpenResponse, code: str, place: str, words: Words) -> N
     if around.number == 0:
         theme.fictional_mark(opened.consultation, words)
     _section([entered], code, place)
+    question = session.recall("go_to") or ""
+    session.forget("go_to")
+    around_place = f"{place}:{session.recall('again') or 0}"
+    told = components.shell(words, around_place, respondent=True, question=question, keeps=True)
+    if bring_back(opened, place, told.get("entered")):
+        st.rerun()
     if not session.recall("fresh"):
         mail_button(opened, code, words)
         show_team(opened, code, words)
@@ -121,9 +130,17 @@ def _section(given: list[Entered], code: str, place: str) -> None:
         if _moved(opened):
             st.rerun()
         around = _around(opened, place, interface(opened.state.language))
+        elsewhere = entered.error is None and around != session.recall("around")
+        if elsewhere and not _pressed(entered.held):
+            st.rerun()  # before it is drawn: what appears would be given its first value twice, and undo a quick click
         _draw(entered, code, place, around)
-        if entered.error is None and around != session.recall("around"):
+        if elsewhere:
             st.rerun()
+
+
+def _pressed(held: Mapping[str, Any]) -> bool:
+    """True when a button of the section was pressed, which tells it to the run that draws it and to no other."""
+    return any(value is True and name.startswith(STEPS) for name, value in held.items())
 
 
 def _moved(opened: OpenResponse) -> bool:
@@ -140,7 +157,7 @@ def _around(opened: OpenResponse, place: str, words: Words) -> Around:
     names = [shown.name for shown in asking.shown_sections(state)]
     mailed = settings.smtp_url and confirmations.can_mail(opened, settings)
     return Around(
-        title=state.words(_section_of(opened, place).label) or asking.title_of(opened.consultation, words),
+        title=asking.heading(_section_of(opened, place), state) or asking.title_of(opened.consultation, words),
         number=names.index(place) if place in names else 0,
         total=len(names),
         declined=opened.declined,
@@ -174,6 +191,7 @@ def _draw(entered: Entered, code: str, place: str, around: Around) -> None:
         upload_limit_mb=resources.settings().upload_limit_mb,
     )
     instance = questions.draw_section(section, sheet)
+    session.forget("brought_back")
     if opened.declined:
         st.info(_("You did not agree, so the questionnaire ends here and nothing is sent. You can change your answer."))
     if entered.error is None:
@@ -181,37 +199,39 @@ def _draw(entered: Entered, code: str, place: str, around: Around) -> None:
     else:
         session.forget("kept")  # some of it may be kept: nothing of what is shown counts as such
         _not_saved(entered.error, opened, words)
-    with st.container(key="steps", horizontal=True):
-        left = around.number > 0 and st.button(_("Back"), key="back", width="stretch")
-        right = st.button(_("Save and go on"), key="next", type="primary", width="stretch", disabled=opened.declined)
-    if (left or right or instance) and entered.error is None:
+    # The style sheet lays them side by side, and hides the one that the page presses itself.
+    left = around.number > 0 and st.button(_("Back"), key="back", width="stretch")
+    right = st.button(_("Save and go on"), key="next", type="primary", width="stretch", disabled=opened.declined)
+    is_kept = entered.error is None
+    if (left or right or instance) and is_kept:
         try:
             _leave(entered, code, place, on=not left, instance=instance)
         except SoundingsError as error:
+            is_kept = False
             _not_saved(error, opened, words)
     saved_at = session.recall("saved_at") or opened.response.updated_at
     whole_days = policies_of(opened.consultation).anonymous and not session.recall("saved_at")
     moment = words.date(saved_at.date()) if whole_days else words.moment(saved_at, zone())
     saved = _("Saved at {moment}", moment=moment)
     below = "" if session.recall("fresh") else folded_link(opened, code, words)
-    st.html(f'<div class="sd-saved" role="status">{html.escape(saved)}</div>{below}')
-    seen, question = session.recall("seen") or {}, session.recall("go_to") or ""
-    session.forget("go_to")
-    components.shell(
-        words,
-        f"{place}:{session.recall('again') or 0}",
-        respondent=True,
-        question=question,
-        keeper=components.Keeper(
+    seen, run = session.recall("seen") or {}, (session.recall("run") or 0) + 1
+    session.remember("run", run)
+    keeper = components.keeper_attribute(
+        components.Keeper(
             address=f"f/{opened.consultation.slug}",
             code=code,
             place=place,
             language=state.language,
             version=opened.response.version_number,
+            run=run,
+            kept=is_kept and not session.recall("not_placed"),
             marks=marks({name: seen.get(name) for name, _question in state.asked((section,))}),
-            codes=questions.codes_of(section, state),
-        ),
+            typed=_typed(questions.collected(section, state.answers, sheet.held), opened),
+            codes=sheet.codes,
+        )
     )
+    st.html(f'<div class="sd-saved" role="status" {keeper}>{html.escape(saved)}</div>{below}')
+    st.button(_("Save"), key="save")
 
 
 def _leave(entered: Entered, code: str, place: str, *, on: bool, instance: tuple[str, int] | None) -> NoReturn:
@@ -252,7 +272,7 @@ def _entered(code: str, place: str, opened: OpenResponse | None = None) -> Enter
     """
     held = session.widgets()
     stays, error = session.recall("seen_for") == (place, code), None
-    touched = stays and not _is_kept(held)
+    touched = stays and (bool(session.recall("brought_back")) or not _is_kept(held))
     if opened is None and not touched:
         opened = _resumed(code)
     if touched or (stays and opened is not None and not _moved(opened) and not _stands_at(opened, place)):
@@ -267,10 +287,10 @@ def _entered(code: str, place: str, opened: OpenResponse | None = None) -> Enter
         session.drop_widgets("q_")
         session.remember("seen", dict(opened.state.answers))
         session.remember("seen_for", (place, code))
-        session.forget("sent", "kept")
+        session.forget("sent", "kept", "brought_back")
         return Entered(opened=opened, held={key: held[key] for key in held.keys() - _of_questions(held)})
     _see_own(opened)
-    values = questions.collected(_section_of(opened, place), opened.state.answers, held)
+    values = _in_fields(opened, place, held)
     taken = _answered_elsewhere(values, opened)
     _take_over(taken, opened, held)
     for name, value in values.items() if error else ():
@@ -282,6 +302,12 @@ def _entered(code: str, place: str, opened: OpenResponse | None = None) -> Enter
 
 def _resumed(code: str) -> OpenResponse:
     return responses.resume(resources.store(), code, now=now(), language=session.recall("language") or "")
+
+
+def _in_fields(opened: OpenResponse, place: str, held: Mapping[str, Any]) -> dict[str, object]:
+    """Question -> what stands in its field, or will when it is drawn: what `bring_back` found."""
+    shown = questions.collected(_section_of(opened, place), opened.state.answers, held)
+    return {**shown, **(session.recall("brought_back") or {})}
 
 
 def _of_questions(held: Mapping[str, Any]) -> dict[str, Any]:
@@ -312,7 +338,7 @@ def _save(code: str, place: str, held: dict[str, Any], *, instance: tuple[str, i
         opened = draft.opened
         if not (moved := _moved(opened)):
             _see_own(opened)
-            values = questions.collected(_section_of(opened, place), opened.state.answers, held)
+            values = _in_fields(opened, place, held)
             taken = _answered_elsewhere(values, opened)
             # What this window did not change is not sent, so that another window's answer to it stays.
             changes = {name: values[name] for name in values if name not in taken and _touched(name, values, opened)}
@@ -353,6 +379,17 @@ def _touched(name: str, values: Mapping[str, object], opened: OpenResponse) -> b
     """True when this window holds another answer to a question than the one it has seen."""
     seen = session.recall("seen") or {}
     return _answer(name, values[name], opened) != seen.get(name)
+
+
+def _typed(values: Mapping[str, object], opened: OpenResponse) -> dict[str, str]:
+    """Question -> the mark of what its widget holds, where that is kept but written otherwise, as numbers are."""
+    seen, found = session.recall("seen") or {}, {}
+    for name, value in values.items():
+        written = to_text(value) if isinstance(value, int | float) else value
+        held = mark(written or None)  # type: ignore[arg-type]  # a list has the mark of a tuple
+        if held != mark(seen.get(name)) and not _touched(name, values, opened):
+            found[name] = held
+    return found
 
 
 def _see_own(opened: OpenResponse) -> None:
@@ -409,7 +446,7 @@ def _not_saved(error: SoundingsError, opened: OpenResponse, words: Words) -> Non
         entered, stored = (_shown(question, answer, clash, opened, words) for answer in (clash.entered, clash.stored))
         by = asking.elsewhere_words(error, name, words, zone())
         with st.container(border=True, key=f"clash-{name}"):
-            st.markdown(f"**{html.escape(state.words(question.label, asking.prefix(name)) or name)}**")
+            st.markdown(f"**{html.escape(asking.place_of(name, state))}**")
             _version(_("Entered here"), entered)
             _version(by, Told(text=_("This entry was removed there.")) if clash.gone else stored)
             if not clash.gone:

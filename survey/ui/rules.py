@@ -110,12 +110,7 @@ def show_rules(consultation: ConsultationRecord, actor: Actor, now: datetime, wo
                 for role, known in groups.items()
             )
             st.html(f'<div class="sd-muted">{codes}</div>')
-        for name, label in (
-            ("meeting_threshold", _("Smallest count that a meeting sees")),
-            ("meeting_rounding", _("Round a meeting's counts to multiples of; 0: not at all")),
-            ("public_threshold", _("Smallest count that the public sees")),
-            ("public_rounding", _("Round the public's counts to multiples of; 0: not at all")),
-        ):
+        for name, label in protection_words(words).items():
             st.text_input(label, key=key + name)
         for name, label in (
             ("one_per_organisation", _("One response of each invited organisation")),
@@ -186,6 +181,17 @@ def date_words(words: Words) -> dict[str, str]:
         "opens_at": _("Opens"),
         "deadline_at": _("First deadline; later answers are marked as late"),
         "closes_at": _("Closes"),
+    }
+
+
+def protection_words(words: Words) -> dict[str, str]:
+    """Rule by which figures are protected -> what it is called."""
+    _ = words.translate
+    return {
+        "meeting_threshold": _("Smallest count that a meeting sees"),
+        "meeting_rounding": _("Round a meeting's counts to multiples of; 0: not at all"),
+        "public_threshold": _("Smallest count that the public sees"),
+        "public_rounding": _("Round the public's counts to multiples of; 0: not at all"),
     }
 
 

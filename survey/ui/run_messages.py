@@ -5,6 +5,7 @@ names that Streamlit keeps to itself; `tests/survey/test_run_messages.py` tells 
 """
 
 from collections.abc import ItemsView, Iterator, Mapping
+from contextlib import suppress
 from typing import Any
 
 from streamlit.proto.NewSession_pb2 import CustomThemeConfig
@@ -12,6 +13,8 @@ from streamlit.runtime import app_session
 from streamlit.runtime.runtime import Runtime
 from streamlit.runtime.session_manager import ActiveSessionInfo, SessionManager
 from streamlit.runtime.state import SafeSessionState, SessionState
+from streamlit.runtime.state.common import is_element_id, is_keyed_element_id
+from streamlit.runtime.state.session_state import _is_internal_key
 
 _read_looks = app_session._populate_theme_msg
 _loop = Runtime._loop_coroutine
@@ -19,14 +22,15 @@ _looks: dict[str, CustomThemeConfig] = {}
 
 
 def tell_cheaply() -> None:
-    """From now on a run reads no looks, a widget looks up its own value only, and the loop looks at those sessions only
-    for which something waits.
+    """From now on a run reads no looks and lays together only what changed, a widget looks up its own value only, and
+    the loop looks at those sessions only for which something waits.
 
     To be called when the settings are whole, before the server starts.
     """
     _looks.clear()
     app_session._populate_theme_msg = _known_looks  # type: ignore[assignment]
     SafeSessionState.filtered_state = property(Entries)  # type: ignore[method-assign, assignment]
+    SessionState._compact_state = _compact  # type: ignore[method-assign, assignment]
     Runtime._loop_coroutine = _loop_of_waiting  # type: ignore[method-assign, assignment]
     Runtime._enqueued_some_message = _wake  # type: ignore[method-assign, assignment]
 
@@ -46,6 +50,39 @@ def _wake(runtime: Runtime) -> None:
     needed = runtime._get_async_objs()
     if not needed.need_send_data.is_set():
         needed.eventloop.call_soon_threadsafe(needed.need_send_data.set)
+
+
+def _entries(state: SessionState) -> dict[str, Any]:
+    # `SessionState.filtered_state` asks for each entry under all names that it may have; of a page of thirty widgets
+    # that was a thirtieth of all work. The order here is that of what holds: the newest is laid over the others.
+    keys = state._key_id_mapper.id_key_mapping
+    old = state._old_state.items()
+    found = {name: value for name, value in old if not is_element_id(name) and not _is_internal_key(name)}
+    for name, value in old:
+        if name in keys and is_keyed_element_id(name):
+            found[keys[name]] = value
+    for name in state._new_widget_state:
+        if name in keys and is_keyed_element_id(name):
+            with suppress(KeyError):
+                found[keys[name]] = state._new_widget_state[name]
+    found |= {name: value for name, value in state._new_session_state.items() if not _is_internal_key(name)}
+    for name, metadata in state._new_widget_state.widget_metadata.items():
+        if metadata.presenter is not None and keys.get(name) in found:
+            found[keys[name]] = state[name]
+    return found
+
+
+def _compact(state: SessionState) -> None:
+    # `SessionState._compact_state` lays every entry over itself; here only those that may differ.
+    old, mapped = state._old_state, state._key_id_mapper
+    changed = [*state._new_widget_state, *map(state._get_widget_id, state._new_session_state)]
+    changed += [state._get_widget_id(name) for name in old if name in mapped]
+    changed += [name for name, each in state._new_widget_state.widget_metadata.items() if each.presenter is not None]
+    for name in changed:
+        with suppress(KeyError):
+            old[name] = state[name]
+    state._new_session_state.clear()
+    state._new_widget_state.clear()
 
 
 async def _loop_of_waiting(runtime: Runtime) -> None:
@@ -113,7 +150,7 @@ class Entries(Mapping[str, Any]):
     def items(self) -> ItemsView[str, Any]:
         """All of them, in one look."""
         with self._session._lock:
-            return self._state.filtered_state.items()
+            return _entries(self._state).items()
 
     def __repr__(self) -> str:
         with self._session._lock:

@@ -10,6 +10,7 @@ from typing import Any
 from uuid import uuid4
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 _OWN, _VISITOR = "soundings", "visitor"
 """The one key of ours: many widgets look through every key of a session each time they are drawn."""
@@ -54,6 +55,12 @@ def visitor() -> str:
         found = uuid4().hex
         remember(_VISITOR, found)
     return found
+
+
+def went_through_history() -> bool:
+    """Whether this run was asked for by the browser's way back or forward."""
+    run = get_script_run_ctx()
+    return run is not None and run.is_history_navigation
 
 
 def widgets() -> dict[str, Any]:

@@ -6,7 +6,8 @@ from datetime import datetime
 
 import streamlit as st
 
-from data.records import ConsultationRecord, DeletionState
+from data.log_records import DeletionState
+from data.records import ConsultationRecord
 from data.store import Store
 from survey import trash
 from survey.access import Actor

@@ -15,7 +15,7 @@ from survey.policies import policies_of
 from survey.publications import Difference
 from survey.translator import Words
 from survey.ui import messages, session
-from survey.versions.changes import WORDS, Severity, Suggestion
+from survey.versions.changes import Severity, Suggestion, change_words
 from survey.versions.renames import RenameMap, read_pairs
 
 _SHOWN = 300
@@ -41,7 +41,7 @@ def show_difference(found: Difference, words: Words) -> None:
     order = [Severity.BREAKS, Severity.TOUCHES, Severity.SAFE]
     rows = []
     for change in sorted(found.changes, key=lambda each: (order.index(each.severity), each.touched == 0))[:_SHOWN]:
-        said = words.translate(WORDS[change.what], old=change.old, new=change.new)
+        said = change_words(change, words.translate)
         where = f"{html.escape(change.label)} " if change.label else ""
         touched = "–"
         if change.touched:

@@ -1,12 +1,24 @@
 """The difference between two versions of a questionnaire: every change with its severity and the answers it touches."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from survey.logic.instances import name_of
-from survey.questionnaire import LIST_KINDS, UNASKED_KINDS, Answer, Choice, Group, Kind, Question, Questionnaire
+from survey.questionnaire import (
+    ANSWER,
+    LIST_KINDS,
+    UNASKED_KINDS,
+    Answer,
+    Choice,
+    Group,
+    Kind,
+    NoAnswer,
+    Question,
+    Questionnaire,
+    no_answers,
+)
 from survey.versions.conversion import Fit, converted, fit
 from survey.versions.renames import NO_RENAMES, Element, RenameMap, continued, elements, faults, successors
 from survey.versions.wording import SAME_MEANING, compared
@@ -36,6 +48,7 @@ class What(StrEnum):
     CHOICE_RENAMED = "choice_renamed"
     CHOICE_WORDS = "choice_words"
     CHOICE_MEANING = "choice_meaning"
+    CHOICE_MISSING = "choice_missing"
     SCALE_FLIPPED = "scale_flipped"
     WORDS = "words"
     MEANING = "meaning"
@@ -57,6 +70,7 @@ SEVERITY: Mapping[What, Severity] = {
             What.RENAMED,
             What.KIND,
             What.CHOICE_RENAMED,
+            What.CHOICE_MISSING,
             What.RELEVANT,
             What.CONSTRAINT,
             What.REQUIRED,
@@ -82,6 +96,7 @@ WORDS: Mapping[What, str] = {
     What.CHOICE_RENAMED: "The code was {old} and is {new}. Answers follow it.",
     What.CHOICE_WORDS: "Better words for an answer: {old} → {new}",
     What.CHOICE_MEANING: "The code means something else now: {old} → {new}. Answers given stay apart.",
+    What.CHOICE_MISSING: "What the choice {code} counts as, in the replies to all versions: {old} → {new}",
     What.SCALE_FLIPPED: "The scale runs the other way now. Rename its codes, or answers given stay apart.",
     What.WORDS: "Better words: {old} → {new}",
     What.MEANING: "Another question under the same name; answers given stay apart: {old} → {new}",
@@ -95,7 +110,15 @@ WORDS: Mapping[What, str] = {
     What.LANGUAGE_ADDED: "New language: {new}",
     What.LANGUAGE_REMOVED: "No language any more: {old}",
 }
-"""English words of a change; the message ids of the catalogues. `{old}` and `{new}` are its parameters."""
+"""English words of a change; the message ids of the catalogues. `{old}`, `{new}` and `{code}` are its parameters."""
+
+COUNTS_AS: Mapping[str, str] = {
+    ANSWER: "an answer",
+    NoAnswer.NOT_APPLICABLE: "does not apply",
+    NoAnswer.DONT_KNOW: "don't know",
+    NoAnswer.REFUSED: "no answer wished",
+}
+"""English words of what a choice says; message ids too."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,8 +169,15 @@ def change_line(change: Change) -> str:
     """A change in one English line, for the console."""
     touched = f" [{change.submitted} replies, {change.drafts} drafts]" if change.touched else ""
     lost = f" [{change.unconvertible} do not fit]" if change.unconvertible else ""
-    words = WORDS[change.what].format(old=change.old, new=change.new)
-    return f"{change.severity.replace('_', ' '):<15} {change.name or '–'}: {words}{touched}{lost}"
+    return f"{change.severity.replace('_', ' '):<15} {change.name or '–'}: {change_words(change)}{touched}{lost}"
+
+
+def change_words(change: Change, translate: Callable[..., str] = str.format) -> str:
+    """What changed, in the language of `translate`, which is given a message id and its parameters."""
+    old, new = change.old, change.new
+    if change.what is What.CHOICE_MISSING:
+        old, new = translate(COUNTS_AS[old]), translate(COUNTS_AS[new])
+    return translate(WORDS[change.what], old=old, new=new, code=", ".join(change.codes))
 
 
 def difference(old: Questionnaire, new: Questionnaire, renames: RenameMap = NO_RENAMES) -> tuple[Change, ...]:
@@ -529,8 +559,16 @@ def _choice_changes(
     flipped = _is_flipped(old, new, earlier, later, kept)
     if flipped:
         yield _change(What.SCALE_FLIPPED, after, questions=questions, codes=tuple(kept))
+    # Which are answers is decided about the choices of both versions, as the analysis does.
+    gone = [choice for name, choice in earlier.items() if name not in kept and name not in later]
+    then, after_all = no_answers(tuple(earlier.values())), no_answers((*later.values(), *gone))
     for name, target in kept.items():
         words, now, likeness = compared(earlier[name].label, later[target].label, old, new)
+        was, counts_as = then.get(name, ANSWER), after_all.get(target, ANSWER)
+        if was != counts_as:
+            yield _change(
+                What.CHOICE_MISSING, after, now, questions=questions, codes=(name,), old=str(was), new=str(counts_as)
+            )
         if name != target:
             yield _change(What.CHOICE_RENAMED, after, now, questions=questions, codes=(name,), old=name, new=target)
         if words != now and not flipped:

@@ -261,7 +261,7 @@ def _with_files(sheets: Sheets, files: Mapping[str, bytes]) -> Sheets:
     findings = list(sheets.findings)
     wanted = [name for name in files if is_attachment(name)]
     for name in wanted[:MAX_FILES]:
-        short = name.replace("\\", "/").rpartition("/")[2]
+        short = clean(name.replace("\\", "/").rpartition("/")[2])
         try:
             if len(files[name]) > MAX_FILE_BYTES:
                 raise InvalidInput("workbook.too_large", limit=MAX_FILE_BYTES, unit="bytes")

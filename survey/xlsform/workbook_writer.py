@@ -17,7 +17,7 @@ from babel import Locale, UnknownLocaleError
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from survey.questionnaire import Kind
+from survey.questionnaire import ANSWER, EXCLUSIVE, MISSING, Kind, NoAnswer
 from survey.xlsform.columns import choice_column_of, column_of, language_of
 from survey.xlsform.excel_files import MEMORY_SHEET
 from survey.xlsform.question_types import structure_of
@@ -314,6 +314,9 @@ def _offers(sheets: Sheets) -> dict[tuple[str, str], tuple[str, ...]]:
     offers = {("survey", "type"): (*_PLAIN_TYPES, *selects)}
     if lists:
         offers["choices", "list_name"] = lists
+    declared = {MISSING: (*NoAnswer, ANSWER), EXCLUSIVE: ("yes", "no")}
+    headers = {choice_column_of(header).name for header in all_headers(sheets, "choices")}
+    offers |= {("choices", column): words for column, words in declared.items() if column in headers}
     return offers
 
 

@@ -1,5 +1,6 @@
 """Hand-made cards and words for the tests of charts and reports."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -35,6 +36,9 @@ class PlainWords:
 
     def plural(self, one: str, many: str, count: int, /, **params: object) -> str:
         return (one if count == 1 else many).format(count=count, **params)
+
+    def listed(self, parts: Iterable[str]) -> str:
+        return "; ".join(parts)
 
 
 ENGLISH = PlainWords()

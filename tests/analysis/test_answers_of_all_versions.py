@@ -140,6 +140,40 @@ def test_a_choice_that_vanished_keeps_its_words_and_renamed_ones_are_joined(smal
     assert card(small, "fields") == {"Prevention": 2, "Harm reduction": 1, "not_asked": 0, "skipped": 0}
 
 
+def test_the_newest_version_says_for_all_replies_which_choices_are_no_answer(small: Store) -> None:
+    for challenge in ("c1", "c2"):
+        send(small, rec_challenge=challenge)
+    assert card(small, "rec_challenge") == {"Health": 1, "Rights": 1, "not_asked": 0, "skipped": 0}
+    head, row = (
+        "| label::Français (fr) |\n| | consent   | agree",
+        "| | challenge | c2      | Rights              | Droits               |",
+    )
+    declared = FORM.replace(head, head.replace("|\n", "| missing |\n")).replace(row, f"{row} not_applicable |")
+    publish(small, form=declared)
+    send(small, rec_challenge="c2")
+    told = {"Health": 1, "not_asked": 0, "skipped": 0, "not_applicable": 2}
+    assert card(small, "rec_challenge") == told
+    publish(small, form=declared.replace(f"{row} not_applicable |\n", ""), accept_changes=True)
+    assert card(small, "rec_challenge") == told
+
+
+def test_codes_of_countries_are_told_by_the_choices_of_all_versions_together(small: Store) -> None:
+    rows = [row for row in FORM.splitlines() if "| | challenge | c2" not in row]
+    place = next(number for number, row in enumerate(rows) if "| | challenge | c1" in row)
+
+    def countries(*codes: str) -> str:
+        return "\n".join(
+            [*rows[:place], *(f"| | challenge | {code} | {code.upper()} | |" for code in codes), *rows[place:]]
+        )
+
+    publish(small, form=countries("na", "de", "fr"), accept_changes=True)
+    send(small, rec_challenge="na")
+    assert card(small, "rec_challenge") == {"not_asked": 0, "skipped": 0, "not_applicable": 1}
+    publish(small, form=countries("na", "at", "fr"), accept_changes=True)
+    send(small, rec_challenge="na")
+    assert card(small, "rec_challenge") == {"NA": 2, "not_asked": 0, "skipped": 0}
+
+
 def grid_of(store: Store) -> Card:
     return review.card(
         store, SLUG, "m_serv", actor=SECRETARIAT, audience=Audience.INTERNAL, language="en", filters=Filters(), now=NOW

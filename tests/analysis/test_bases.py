@@ -2,13 +2,16 @@
 
 import pytest
 
-from analysis import review
+from analysis import quality, review
 from analysis.charts import choose, wording
 from analysis.charts.spec import ChartSpec
 from analysis.disclosure import Audience
 from analysis.findings.card import Card
 from analysis.findings.table import table_document
+from analysis.flags.contradictions import Contradiction
 from analysis.opened_data import Filters
+from analysis.report.table import tabulate
+from data.analysis_records import Flag
 from data.store import Store
 from survey import responses, saving
 from survey.translator import Words
@@ -38,6 +41,8 @@ FORM = """
 | | kind      | a    | Anna                |
 | | kind      | b    | Berta               |
 | | kind      | c    | Carla               |
+| | kind      | dk   | Don't know          |
+| | kind      | none | None of them        |
 {agree}
 | settings |
 | | form_title | form_id | version | default_language |
@@ -95,36 +100,51 @@ def asked(store: Store) -> Store:
 
 def test_not_asked_skipped_refused_unknown_and_not_applicable_are_five_things(asked: Store) -> None:
     found = card(asked, "grade")
-    assert (found.base.replies, found.base.answered) == (11, 4)
-    assert dict(found.base.missing) == {"not_asked": 3, "skipped": 1, "dont_know": 2, "refused": 1}
-    # "Does not apply" is an answer: it stands in its own row and in n
+    assert (found.base.replies, found.base.answered) == (11, 3)
+    assert dict(found.base.missing) == {
+        "not_asked": 3,
+        "skipped": 1,
+        "not_applicable": 1,
+        "dont_know": 2,
+        "refused": 1,
+    }
     assert {row.code: (row.cell.count, row.cell.share) for row in found.rows} == {
-        "good": (2, 0.5),
-        "bad": (1, 0.25),
-        "na": (1, 0.25),
+        "good": (2, pytest.approx(2 / 3)),
+        "bad": (1, pytest.approx(1 / 3)),
     }
     document = table_document(found, "")
-    assert (document["base"], document["asked"], document["n"]) == (11, 8, 4)
-    assert wording.base_line(found, WORDS) == "n = 4 (replies: 11)"
-    assert "Without an answer: don't know 2, no answer wished 1, skipped 1, not asked 3." in drawn(found).note
+    assert (document["base"], document["asked"], document["n"]) == (11, 8, 3)
+    assert wording.base_line(found, WORDS) == "n\u00a0=\u00a03 (replies: 11)"
+    told = "Without an answer: don't know 2, no answer wished 1, does not apply 1, skipped 1, not asked 3."
+    assert told in drawn(found).note
 
 
 def test_a_filter_moves_the_base_and_its_causes_together(asked: Store) -> None:
     found = card(asked, "grade", used=["yes"])
-    assert (found.base.replies, found.base.answered) == (8, 4)
-    assert dict(found.base.missing) == {"not_asked": 0, "skipped": 1, "dont_know": 2, "refused": 1}
+    assert (found.base.replies, found.base.answered) == (8, 3)
+    missing = {"not_asked": 0, "skipped": 1, "not_applicable": 1, "dont_know": 2, "refused": 1}
+    assert dict(found.base.missing) == missing
     nobody = card(asked, "grade", used=["no"])
     assert (nobody.base.replies, nobody.base.answered, nobody.base.missing["not_asked"]) == (3, 0, 3)
     assert table_document(nobody, "")["asked"] == 0
-    assert [each["share"] for each in table_document(nobody, "")["rows"]] == [None] * 3
+    assert [each["share"] for each in table_document(nobody, "")["rows"]] == [None] * 2
+
+
+def test_a_filter_by_a_missing_answer_is_told_in_words(asked: Store) -> None:
+    found = card(asked, "used", grade=["good", "dk", "na"])
+    assert found.base.replies == 5
+    assert wording.filter_line(found, Words("en")) == (
+        "Only replies with How was it?: Good, don't know, does not apply."
+    )
+    assert "ne sait pas, sans objet" in wording.filter_line(found, Words("fr"))
 
 
 def test_several_answers_of_one_respondent_count_as_one_respondent(asked: Store) -> None:
     found = card(asked, "kinds")
     assert (found.base.answered, found.base.missing["skipped"]) == (10, 1)
-    assert [row.cell.count for row in found.rows] == [7, 10, 0]
+    assert [row.cell.count for row in found.rows] == [7, 10, 0, 0]
     shares = [row.cell.share for row in found.rows]
-    assert shares == [0.7, 1.0, 0.0]
+    assert shares == [0.7, 1.0, 0.0, 0.0]
     assert "Several answers were possible; shares may add up to more than 100 %." in drawn(found).note
 
 
@@ -136,10 +156,49 @@ def test_a_ranking_of_some_items_counts_those_who_ranked_and_ranks_what_they_ran
         "a": (7, 2.0),
         "b": (7, 1.0),
         "c": (3, 1.0),
+        "none": (0, None),
     }
     firsts = {code: row.first.count for code, row in rows.items() if row.first is not None}
-    assert firsts == {"a": 0, "b": 7, "c": 3}
+    assert firsts == {"a": 0, "b": 7, "c": 3, "none": 0}
     assert sum(row.first.share for row in rows.values() if row.first is not None) == pytest.approx(1.0)  # type: ignore[misc]
+
+
+def test_who_does_not_know_any_of_several_leaves_the_base_and_who_says_none_stays(store: Store) -> None:
+    head, row = "| | list_name | name | label::English (en) |", "| | kind      | dk   | Don't know          |"
+    publish(store, form=form(SCALE).replace(head, f"{head} exclusive |").replace(row, f"{row} no |"))
+    given = [["a", "b"], ["none"], ["dk"], ["dk"], ["dk", "a"]]
+    sent(store, *({"used": "no", "kinds": each, "order": each} for each in given))
+    kinds = card(store, "kinds")
+    assert (kinds.base.replies, kinds.base.answered, kinds.base.missing["dont_know"]) == (5, 3, 2)
+    assert {row.code: row.cell.count for row in kinds.rows} == {"a": 2, "b": 1, "c": 0, "none": 1}
+    assert "Without an answer: don't know 2." in drawn(kinds).note
+    order = card(store, "order")
+    assert (order.base.answered, order.base.missing["dont_know"]) == (3, 2)
+    assert {row.code: (row.cell.count, row.mean_rank) for row in order.rows} == {
+        "a": (2, 1.0),
+        "b": (1, 2.0),
+        "c": (0, None),
+        "none": (1, 1.0),
+    }
+    found = quality.flagged(store, SLUG, actor=SECRETARIAT, language="en").flagged[Flag.CONTRADICTION]
+    told = [
+        (each.question, each.cause) for reply in found for each in reply.evidence if isinstance(each, Contradiction)
+    ]
+    assert told == [("kinds", "dont_know"), ("order", "dont_know")]
+
+
+def test_items_of_a_battery_tell_where_they_do_not_apply(store: Store) -> None:
+    more = "| | agree | na | Does not apply |\n| | agree | dk | Don't know |\n| settings |"
+    publish(store, form=form(SCALE).replace("| settings |", more))
+    opinions = (("5", "na"), ("na", "na"), ("dk", "na"))
+    sent(store, *({"used": "no", "a1": fair, "a2": quick} for fair, quick in opinions))
+    found = card(store, "grid")
+    assert (found.base.answered, found.base.missing["not_applicable"], found.base.missing["dont_know"]) == (1, 1, 1)
+    assert [item.base.answered for item in found.items] == [1, 0]
+    assert [item.base.missing["not_applicable"] for item in found.items] == [1, 3]
+    assert [side.title for side in drawn(found).sides] == ["Net", "Don't know", "Does not apply"]
+    heads = [column.head for column in tabulate(found, WORDS).columns]
+    assert heads[1:4] == ["n", "Don't know", "Does not apply"]
 
 
 def test_who_turns_the_scale_turns_the_sentence(store: Store) -> None:
@@ -150,7 +209,7 @@ def test_who_turns_the_scale_turns_the_sentence(store: Store) -> None:
     nets = {item.name: item.net for item in as_asked.items}
     assert nets == {"a1": pytest.approx(0.6), "a2": pytest.approx(-0.4)}
     assert drawn(as_asked).alt.endswith(
-        "Highest to lowest: It is fair (net +60); It is quick (net −40). n = 5 (replies: 5)."
+        "Highest to lowest: It is fair (net +60); It is quick (net −40). n\u00a0=\u00a05 (replies: 5)."
     )
 
     publish(store, slug="turned", form=form(SCALE))
@@ -174,7 +233,7 @@ def test_who_turns_the_scale_turns_the_sentence(store: Store) -> None:
         "a2": pytest.approx(0.4),
     }
     assert drawn(turned).alt.endswith(
-        "Highest to lowest: It is quick (net +40); It is fair (net −60). n = 5 (replies: 5)."
+        "Highest to lowest: It is quick (net +40); It is fair (net −60). n\u00a0=\u00a05 (replies: 5)."
     )
 
 

@@ -13,11 +13,12 @@ import openpyxl
 import pyreadstat
 import pytest
 
-from analysis import data_out, inventory, opened_data, review, snapshots, take_away
+from analysis import data_out, estimates, homecoming, inventory, opened_data, review, snapshots, take_away
 from analysis.__main__ import main
 from analysis.data_files.formats import DATA_FORMATS
 from analysis.disclosure import Audience
 from analysis.findings.card import CardKind
+from analysis.findings.method import Method, WeightKind
 from analysis.opened_data import Filters
 from data.errors import InvalidInput, NotAllowed, NotFound
 from data.settings import Settings
@@ -195,6 +196,38 @@ def test_filters_and_questions_hold_in_both_files(demo_store: Store) -> None:
     assert {row["replies"] for row in shown} == {str(len(found))}
 
 
+@pytest.mark.parametrize(
+    ("kind", "column"),
+    [
+        (WeightKind.POSTSTRATIFIED, "weight_cells"),
+        (WeightKind.LINEAR, "weight_linear"),
+        (WeightKind.LOGIT, "weight_logit"),
+        (WeightKind.RAKED, "weight_frame"),
+    ],
+)
+def test_the_weights_that_are_chosen_become_a_column(demo_store: Store, kind: WeightKind, column: str) -> None:
+    method = Method(weights=kind, lowest=0.5, highest=2.5, margins=("region",))
+    content = answers(demo_store, questions=["region"], method=method)
+    found = rows(content)
+    assert set(found[0]) == {"case", "region", "publication", "weight_frame", "weight_regions", column}
+    report = estimates.weights(demo_store, SLUG, method, actor=OPERATOR, language="en")
+    weights = [float(row[column]) for row in found]
+    assert report is not None
+    assert (min(weights), max(weights)) == pytest.approx((report.lowest, report.highest))
+    told = part(content, "README.txt").replace("\n", " ")
+    assert f"{column}: Weight:" in told and "design effect" in told
+    (again,) = homecoming.check(demo_store, content, actor=SECRETARIAT, now=NOW).views
+    assert (again.verdict, again.method) == (homecoming.Verdict.HOLDS, method)
+
+
+def test_weights_that_are_chosen_and_cannot_be_had_are_refused(store: Store) -> None:
+    publish(store)
+    send(store)
+    assert "weight_frame" not in rows(answers(store, slug=SMALL), f"{SMALL}-answers.csv")[0]
+    with refused(InvalidInput, "weights.no_frame"):
+        answers(store, slug=SMALL, method=Method(weights=WeightKind.LOGIT))
+
+
 def test_the_labels_are_in_the_language_and_the_codes_in_none(demo_store: Store, tmp_path: Path) -> None:
     found = {}
     for language in ("en", "ar", "zh"):
@@ -308,6 +341,24 @@ def test_figures_of_a_frozen_state_are_those_of_then_under_its_number(demo_copy:
     assert state not in part(now, "README.txt")
     if rows(now, name):
         assert rows(now, name) != rows(then, name)
+
+
+def test_what_is_offered_of_a_frozen_state_are_its_questions_and_languages(store: Store) -> None:
+    publish(store)
+    send(store)
+    state = snapshots.take(store, SMALL, actor=SECRETARIAT, now=THEN).record.sha256
+    later = FORM.replace(" staff ", " people ").replace("Français (fr)", "Português (pt)")
+    publish(store, form=later, accept_changes=True)
+    told = {}
+    for snapshot in (state, ""):
+        found = data_out.offer(store, SMALL, actor=SECRETARIAT, language="en", snapshot=snapshot)
+        names = {each.name for each in found.questions}
+        told[snapshot] = ({"staff", "people"} & names, "pt" in found.languages)
+    assert told == {state: ({"staff"}, False), "": ({"staff", "people"}, True)}
+    asked = {"actor": SECRETARIAT, "words": Words("pt"), "now": THEN, "questions": ["region"]}
+    take_away.dashboard_file(store, SMALL, "xlsx", filters=Filters(), **asked)  # type: ignore[arg-type]
+    with refused(InvalidInput, "data.unknown_language"):
+        take_away.dashboard_file(store, SMALL, "xlsx", filters=Filters(snapshot=state), **asked)  # type: ignore[arg-type]
 
 
 def test_replies_one_by_one_are_of_the_present_alone(demo_copy: Store) -> None:

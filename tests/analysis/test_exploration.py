@@ -15,7 +15,7 @@ from analysis.findings.method import (
     JUST_BELOW,
     MOST,
     Correction,
-    IntervalKind,
+    Interval,
     Method,
     Strength,
     Unranked,
@@ -35,6 +35,7 @@ KNOWN = Known(
     charted=frozenset({"m_serv", "led_by"}),
     worded=frozenset({"finding"}),
     margins=frozenset({"region", "type"}),
+    framed=True,
 )
 METHODS = st.builds(
     Method,
@@ -43,7 +44,7 @@ METHODS = st.builds(
     highest=st.floats(JUST_ABOVE, MOST),
     trim=st.booleans(),
     margins=st.sampled_from([(), ("region",), ("region", "type")]),
-    interval=st.sampled_from(IntervalKind),
+    interval=st.sampled_from(Interval),
     letters=st.booleans(),
     correction=st.sampled_from(Correction),
     joined=st.booleans(),
@@ -116,7 +117,8 @@ def test_whatever_stands_in_an_address_gives_a_look_of_what_is_there(asked: Mapp
         ({"form": ["heat_map"]}, "form=heat_map"),
         ({"form": ["finding:table"]}, "form=finding:table"),
         ({"answers": ["led_by:words"]}, "answers=led_by:words"),
-        ({"answers": ["finding:  "]}, "answers=finding:  "),
+        ({"answers": ["finding:  "]}, "answers=finding:"),
+        ({"by": ["x`\n\n[a](//b.example)"]}, "by=x [a](//b.example)"),
     ],
 )
 def test_what_is_not_there_is_named_and_left_out(asked: dict[str, list[str]], told: str) -> None:
@@ -136,6 +138,11 @@ def test_a_margin_that_the_contact_list_does_not_tell_is_named_and_left_out() ->
     look, refused = exploration.read({"weights": ["logit"], "margins": ["region,planet"]}, KNOWN)
     assert look.method == Method(weights=WeightKind.LOGIT, margins=("region",))
     assert refused == ("margins=planet",)
+
+
+def test_an_interval_of_the_contact_list_is_refused_where_there_is_none() -> None:
+    look, refused = exploration.read({"interval": ["worst_case"], "letters": ["1"]}, replace(KNOWN, framed=False))
+    assert (look.method, refused) == (Method(letters=True), ("interval=worst_case",))
 
 
 def test_weights_are_refused_to_who_may_not_see_weighted_figures() -> None:
@@ -159,6 +166,17 @@ def test_a_click_chooses_and_a_second_one_takes_back() -> None:
     assert once == Filters.of({"region": ["lac", "ssa"]}, snapshot="s")
     assert exploration.toggled(once, "region", "ssa") == Filters.of({"region": ["lac"]}, snapshot="s")
     assert exploration.toggled(Filters.of({"region": ["lac"]}), "region", "lac") == Filters()
+
+
+def test_parts_are_chosen_by_name_and_of_those_with_the_same_title_each_can_be_told() -> None:
+    parts = [("s1", "Activities"), ("s1", "Activities"), ("s2", "Activities"), ("s3", "Staff"), ("s4", "Activities")]
+    questions = [Listed(name="", label="", section=title, place=place, wordy=False) for place, title in parts]
+    assert list(exploration.sections(questions).items()) == [
+        ("s1", "Activities"),
+        ("s2", "Activities (2)"),
+        ("s3", "Staff"),
+        ("s4", "Activities (3)"),
+    ]
 
 
 def test_a_search_finds_all_its_words_in_label_and_options_whatever_accents() -> None:

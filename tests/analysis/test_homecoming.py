@@ -22,16 +22,18 @@ from analysis.findings import provenance
 from analysis.findings.method import Method
 from analysis.homecoming import DataAsked, Verdict
 from analysis.opened_data import Filters
-from analysis.report import opened, powerpoint
+from analysis.report import opened, powerpoint, word
 from analysis.report.compose import compose
 from analysis.report.formats import Look
 from analysis.report.table import new_heads, tabulate
+from analysis.report.tree import Numbers
 from analysis.waves import Wave, slope_file
 from data.errors import InvalidInput, NotAllowed
 from data.store import Store
 from survey.access import ANONYMOUS, Actor, ConsultationRole
 from survey.demo import SLUG
 from survey.translator import LANGUAGES, Words
+from tests.analysis.report import office
 from tests.small import NOW, REPORT_WRITER, SECRETARIAT, granted, publish, refused, send
 from tests.small import SLUG as SMALL
 
@@ -57,10 +59,10 @@ def view(store: Store, content: bytes, actor: Actor = REPORT_WRITER) -> homecomi
     return found
 
 
-def withdraw(store: Store, count: int) -> None:
-    """The first replies are taken back, so that figures move."""
+def withdraw(store: Store, count: int, *, behind: int = 0) -> None:
+    """The first replies, or those behind so many, are taken back, so that figures move."""
     with store.write() as kept:
-        for each in kept.responses(kept.consultation(SLUG).id)[:count]:
+        for each in kept.responses(kept.consultation(SLUG).id)[behind : behind + count]:
             kept.save_response(each.id, expected_revision=each.revision, status="withdrawn", updated_at=NOW)
 
 
@@ -364,6 +366,67 @@ def test_a_picture_of_who_answered_tells_what_it_is_and_whether_it_holds(
     found = view(demo_store, content)
     assert (found.verdict, found.picture, found.language, found.error) == (Verdict.HOLDS, name, "fr", None)
     assert found.label == overview.picture(demo_store, SLUG, name, **asked).title  # type: ignore[arg-type]
+
+
+def test_the_numbers_of_a_picture_of_who_answered_are_compared(demo_copy: Store) -> None:
+    asked = {"actor": REPORT_WRITER, "words": WORDS, "now": NOW}
+    content = take_away.monitor_file(demo_copy, SLUG, "coverage-types", "csv", **asked).content  # type: ignore[arg-type]
+    assert view(demo_copy, content).verdict is Verdict.HOLDS
+    withdraw(demo_copy, 30)
+    found = view(demo_copy, content)
+    assert (found.verdict, found.picture) == (Verdict.CHANGED, "coverage-types")
+    assert {each.series for each in found.moved} == {"Replied"}
+
+
+@pytest.mark.parametrize("kind", ["pptx", "docx"])
+def test_pictures_of_who_answered_get_present_figures_in_a_deck_and_a_document(demo_copy: Store, kind: str) -> None:
+    asked = {"actor": REPORT_WRITER, "words": WORDS, "now": NOW}
+
+    def made() -> bytes:
+        pictures = [spec for _name, spec in overview.pictures_to_take(demo_copy, SLUG, **asked)]  # type: ignore[arg-type]
+        card = review.card(
+            demo_copy, SLUG, "led_by", audience=Audience.MEETING, language="en", filters=Filters(), **asked_of
+        )
+        report = compose([card], title="Deck", words=WORDS, pictures=pictures)
+        return {"pptx": powerpoint.render, "docx": word.render}[kind](report, WORDS)
+
+    asked_of: dict[str, Any] = {"actor": REPORT_WRITER, "now": NOW}
+    before = made()
+    withdraw(demo_copy, 30, behind=30)
+    content, told = homecoming.refresh(demo_copy, before, actor=REPORT_WRITER, now=NOW)
+    assert [each.error for each in told] == [None] * 6
+    assert all(each.moved for each in told[:3])
+    room = {"pptx": "ppt", "docx": "word"}[kind]
+    present = {names[0]: dict(zip(names, series[0][1], strict=True)) for names, series in office.caches(made(), room)}
+    for names, series in office.caches(content, room):
+        now_is = present.get(names[0], {})
+        for name, value in zip(names, series[0][1], strict=True):
+            assert name not in now_is or value == pytest.approx(now_is[name])
+
+
+def test_a_picture_whose_table_nobody_can_tell_any_more_is_not_said_to_be_the_same(demo_copy: Store) -> None:
+    asked = {"actor": REPORT_WRITER, "words": WORDS, "now": NOW}
+    pictures = [overview.picture(demo_copy, SLUG, "coverage-types", **asked)]  # type: ignore[arg-type]
+    card = review.card(
+        demo_copy,
+        SLUG,
+        "led_by",
+        audience=Audience.MEETING,
+        language="en",
+        filters=Filters(),
+        actor=REPORT_WRITER,
+        now=NOW,
+    )
+    report = compose([card], title="Deck", words=WORDS, pictures=pictures, numbers=Numbers.ALWAYS)
+    deck = Presentation(io.BytesIO(powerpoint.render(report, WORDS)))
+    for table in (shape.table for slide in deck.slides for shape in slide.shapes if shape.has_table):
+        for cell in (cell for row in table.rows for cell in row.cells):
+            cell.text = "x"
+    spoiled = io.BytesIO()
+    deck.save(spoiled)
+    withdraw(demo_copy, 30)
+    views = homecoming.check(demo_copy, spoiled.getvalue(), actor=REPORT_WRITER, now=NOW).views
+    assert [each.verdict for each in views if each.picture == "coverage-types"] == [Verdict.CHANGED]
 
 
 def test_a_picture_of_who_answered_does_not_hold_when_the_data_changed(demo_copy: Store) -> None:

@@ -1,6 +1,7 @@
 """Methods from the command line to the figure: weights, letters, estimates, trends, agreement of coders."""
 
 import json
+import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -9,29 +10,28 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis import coders, estimates, microdata, opened_data, review, waves
+from analysis import coders, estimates, opened_data, review, waves
 from analysis.__main__ import main
 from analysis.coders import KappaWeights, Metric
 from analysis.dataset.arrays import Dataset
-from analysis.disclosure import SUPPRESSED, Audience
-from analysis.findings.estimates import OptionEstimate
-from analysis.findings.estimates import estimates as option_estimates
-from analysis.findings.method import FrameMargin, Method, WeightKind
+from analysis.disclosure import Audience
+from analysis.findings.method import Method, WeightKind
 from analysis.findings.summary import summarise
 from analysis.findings.trend import Trend, require_comparable, trend
 from analysis.opened_data import Filters
 from analysis.stats.designs import design
 from analysis.stats.designs import share as share_of
 from analysis.stats.finite import hypergeometric
-from analysis.stats.proportions import IntervalKind, interval
+from analysis.stats.proportions import interval
 from data.errors import InvalidInput, NotAllowed
 from data.settings import Settings
 from data.store import Store
 from survey.access import OPERATOR, Actor
 from survey.demo import SLUG
+from survey.questionnaire import NUMBER_KINDS
 from survey.xlsform.reader import read_questionnaire
 from survey.xlsform.sheets import from_markdown
-from tests.analysis.consultations import NOON, SOURCE, dataset, response, responses
+from tests.analysis.consultations import EARLIER, NOON, SOURCE, dataset, response, responses
 from tests.small import REPORT_WRITER, refused
 
 SAME = waves.Wave(slug=SLUG)
@@ -80,6 +80,12 @@ def test_the_weights_are_told_with_their_cost(run: Callable[..., str]) -> None:
     assert json.loads(run("weights", SLUG, "--weights", "unweighted", "--json")) is None
     equal = json.loads(run("weights", SLUG, "--weights", "equal_regions", "--json"))
     assert equal["design_effect"] > report["design_effect"]
+
+
+@pytest.mark.parametrize("command", ["table", "estimate"])
+def test_printed_lines_have_spaces_that_a_keyboard_has(command: str, run: Callable[..., str]) -> None:
+    told = run(command, SLUG, "--question", "led_by", "--by", "region")
+    assert "n = " in told and not re.search("\u00a0[=/]|[=/]\u00a0", told)
 
 
 def test_every_kind_of_weights_says_what_it_costs(run: Callable[..., str], demo_store: Store) -> None:
@@ -177,60 +183,109 @@ def test_an_estimate_holds_every_interval_and_the_whole_frame(run: Callable[...,
     )
     with demo_store.read() as kept:
         invited = sum(each.invited for each in kept.frame_counts(kept.consultation(SLUG).id))
-    not_asked = card.base.missing["not_asked"]
-    assert isinstance(not_asked, int)
-    for row, each in zip(card.rows, found["options"], strict=True):
-        count, n = row.cell.count, card.base.answered
-        assert isinstance(count, int) and isinstance(n, int)
-        low, high = interval(count, n)
+    counted = _counted(demo_store)
+    told = {key: value for key, value in found["listed"].items() if value}
+    opened = opened_data.open_data(demo_store, SLUG, OPERATOR, Audience.INTERNAL).dataset
+    assert told == {"strangers": opened.size - 443, "repeated": 443 - len(counted)}
+    rows = np.isin(opened.respondents.ids, list(counted))
+    column = opened.columns["led_by"].state[rows]
+    n, not_asked, not_applicable = (int((column == state).sum()) for state in (5, 0, 2))
+    for place, (row, each) in enumerate(zip(card.rows, found["options"], strict=True)):
+        assert isinstance(row.cell.count, int) and isinstance(card.base.answered, int)
+        low, high = interval(row.cell.count, card.base.answered)
         assert each["intervals"]["wilson"] == {"low": low, "high": high}
-        whole = hypergeometric(count, n + not_asked, invited)
+        count = int(opened.chosen("led_by")[rows, place].sum())
+        whole = hypergeometric(count, n + not_asked + not_applicable, invited)
         assert each["whole"] == {
             "frame": invited,
+            "n": n,
             "not_asked": not_asked,
+            "not_applicable": not_applicable,
             "low": whole.low,
             "high": whole.high,
             "worst": whole.worst,
             "best": whole.best,
         }
-        assert each["stratified"]["bounds"]["low"] < each["stratified"]["share"] < each["stratified"]["bounds"]["high"]
+        assert each["stratified"]["bounds"]["low"] < each["stratified"]["value"] < each["stratified"]["bounds"]["high"]
     state = opened_data.digest(demo_store, SLUG, actor=OPERATOR)
     assert (found["n"], found["fictional"], found["snapshot"]) == (card.base.answered, True, state)
-    told = run("estimate", SLUG, "--question", "led_by")
-    assert f"n = {card.base.answered}" in told.replace("\u00a0", " ")
-    assert "Fictional data" in told and state[:12] in told
-    assert "whole frame, exact" in run("estimate", SLUG, "--question", "led_by")
+    words = run("estimate", SLUG, "--question", "led_by")
+    assert f"n = {card.base.answered}" in words
+    assert "Fictional data" in words and state[:12] in words
+    assert "Contact list: exact (hypergeometric)" in words and "No estimate by region here" in words
+
+
+def _counted(store: Store) -> dict[int, str]:
+    """Reply -> the region of its organisation by the contact list, of the last one of each."""
+    with store.read() as kept:
+        replies = kept.listed_replies(kept.consultation(SLUG).id)
+    last = {each.invitation_id: each for each in replies}
+    return {each.response_id: each.region for each in last.values()}
 
 
 def test_a_stratified_estimate_weighs_regions_by_their_size_in_the_frame(demo_store: Store) -> None:
     (yes, *_others) = estimates.estimate(
         demo_store, SLUG, "led_by", actor=OPERATOR, audience=Audience.INTERNAL, language="en", now=NOON
-    ).options
-    frame = microdata.frame(demo_store, SLUG, actor=OPERATOR, language="en", now=NOON)
+    ).estimates.everybody.options
     with demo_store.read() as kept:
         counts = kept.frame_counts(kept.consultation(SLUG).id)
     opened = opened_data.open_data(demo_store, SLUG, OPERATOR, Audience.INTERNAL).dataset
-    regions = np.array([respondent.region for respondent in opened.respondents])
+    counted = _counted(demo_store)
+    rows = np.isin(opened.respondents.ids, list(counted))
+    regions = np.array([counted[key] for key in opened.respondents.ids[rows].tolist()])
     sizes = {code: sum(each.invited for each in counts if each.region == code) for code in set(regions)}
     population = np.array([sizes[code] for code in regions], dtype=float)
     sampled = np.array([(regions == code).sum() for code in regions])
-    answered = frame["led_by"].isin(["Yes", "Partly", "No"]).to_numpy()
     wanted = share_of(
         design(population / sampled, strata=regions, population=population),
-        (frame["led_by"] == "Yes").to_numpy(),
-        answered,
+        opened.chosen("led_by")[rows, 0],
+        opened.columns["led_by"].state[rows] == 5,
     )
     assert yes.stratified is not None
-    assert (yes.stratified.share, yes.stratified.standard_error) == pytest.approx((wanted.value, wanted.standard_error))
+    assert (yes.stratified.value, yes.stratified.standard_error) == pytest.approx((wanted.value, wanted.standard_error))
 
 
 def test_an_estimate_hides_what_the_card_hides(demo_store: Store) -> None:
     found = estimates.estimate(
         demo_store, SLUG, "country", actor=OPERATOR, audience=Audience.MEETING, language="en", now=NOON
-    ).options
+    ).estimates.everybody.options
     hidden = [each for each in found if each.count is None]
     assert hidden
     assert all((each.share, each.intervals, each.whole, each.stratified) == (None, {}, None, None) for each in hidden)
+
+
+def test_an_estimate_by_groups_says_the_same_of_each_as_of_the_replies_in_it(run: Callable[..., str]) -> None:
+    """A group is a domain of the design of all: its share is that of its replies, weighted by region."""
+    asked = ("estimate", SLUG, "--question", "led_by", "--by", "org_type", "--audience", "internal")
+    found = json.loads(run(*asked, "--json"))
+    assert (found["by"], found["no_strata"], found["no_frame"]) == ("org_type", None, None)
+    group = next(each for each in found["groups"] if each["no_strata"] is None and each["n"] > 30)
+    inside = json.loads(
+        run("estimate", SLUG, "--question", "led_by", "--filter", f"org_type={group['code']}", *asked[6:], "--json")
+    )
+    assert [each["stratified"] for each in inside["options"]] == [each["stratified"] for each in group["options"]]
+    assert (inside["no_frame"], {each["whole"] for each in inside["options"]}) == ("filtered", {None})
+    told = run(*asked)
+    assert group["label"] in told and "By region (" in told
+
+
+def test_a_number_has_a_mean_and_a_median_by_region(run: Callable[..., str], demo_store: Store) -> None:
+    question = _a_number(demo_store)
+    asked = ("estimate", SLUG, "--question", question, "--by", "region", "--audience", "internal")
+    found = json.loads(run(*asked, "--json"))
+    assert found["options"] == []
+    for part in (found, *(each for each in found["groups"] if each["no_strata"] is None)):
+        for name in ("mean", "median"):
+            bounds = part[name]["bounds"]
+            assert bounds is None or bounds["low"] <= part[name]["value"] <= bounds["high"]
+    assert "By region: median" in run(*asked)
+    protected = json.loads(run(*asked[:6], "--json"))
+    assert (protected["mean"], protected["no_strata"]) == (None, "protected")
+
+
+def _a_number(store: Store) -> str:
+    variables = opened_data.open_data(store, SLUG, OPERATOR, Audience.INTERNAL).dataset.codebook.variables
+    return next(each.name for each in variables if each.kind in NUMBER_KINDS)
 
 
 def test_a_text_has_no_estimate_and_no_trend(demo_store: Store) -> None:
@@ -242,53 +297,6 @@ def test_a_text_has_no_estimate_and_no_trend(demo_store: Store) -> None:
         waves.trend(
             demo_store, (SAME, SAME), "positive", actor=OPERATOR, audience=Audience.INTERNAL, language="en", now=NOON
         )
-
-
-def _estimated(frame: Sequence[FrameMargin], invited: int, submissions: Sequence[dict[str, Any]]) -> OptionEstimate:
-    """The estimate of "yes" to whether the organisation is led by its community."""
-    data = dataset(responses(*submissions))
-    card = summarise(data, "led", audience=Audience.INTERNAL, language="en", source=SOURCE)
-    return option_estimates(card, data, frame, invited)[0]
-
-
-def test_who_was_not_asked_is_known_not_to_say_so() -> None:
-    """The question stands in a section that is for those with a region only: 280 of 460 are not asked."""
-    asked = [{"region": "n", "led": "yes" if number < 90 else "no"} for number in range(180)]
-    whole = _estimated((), 900, [*asked, *({"org": "x"} for _ in range(280))]).whole
-    assert whole is not None
-    assert (whole.frame, whole.not_asked, whole.worst, whole.best) == (900, 280, 90, 900 - 280 - 90)
-    assert whole.low < 900 * 90 / 460 < whole.high < 450 - 200
-    assert _estimated((), 459, [*asked, *({"org": "x"} for _ in range(280))]).whole is None
-
-
-def test_the_whole_frame_is_not_told_where_it_is_hidden_how_many_were_not_asked() -> None:
-    data = dataset(responses(*[{"region": "n", "led": "yes"}] * 40, *[{"region": "n", "led": "no"}] * 40, {"org": "x"}))
-    card = summarise(data, "led", audience=Audience.PUBLIC, language="en", source=SOURCE)
-    assert card.base.missing["not_asked"] is SUPPRESSED
-    told = option_estimates(card, data, (), 200)
-    assert {each.whole for each in told} == {None}
-
-
-def test_an_estimate_by_region_names_the_regions_that_are_silent() -> None:
-    frame = (FrameMargin(variable="region", targets={"n": 30, "s": 60, "na": 10}),)
-    asked = [{"region": code, "led": "yes" if number < 4 else "no"} for code in ("n", "s") for number in range(10)]
-    found = _estimated(frame, 100, asked).stratified
-    assert found is not None
-    assert [(each.label, each.invited) for each in found.unspoken] == [("Not applicable", 10)]
-
-
-def test_regions_that_are_unanimous_prove_nothing_of_the_silent() -> None:
-    frame = (FrameMargin(variable="region", targets={"n": 50, "s": 50}),)
-    asked = [{"region": code, "led": led} for code, led in (("n", "yes"), ("s", "no")) for _ in range(10)]
-    found = _estimated(frame, 100, asked).stratified
-    assert found is not None
-    low, high = interval(10, 20, kind=IntervalKind.CLOPPER_PEARSON)
-    assert (found.share, found.standard_error) == (0.5, 0)
-    assert (found.bounds.low, found.bounds.high) == pytest.approx((low, high))
-    whole = (FrameMargin(variable="region", targets={"n": 10, "s": 10}),)
-    counted = _estimated(whole, 20, asked).stratified
-    assert counted is not None
-    assert (counted.bounds.low, counted.bounds.high) == pytest.approx((0.5, 0.5))
 
 
 def test_figures_as_json_and_lines_carry_the_state_and_say_that_they_are_invented(
@@ -334,7 +342,10 @@ def _worded(*scale: tuple[str, str], answers: Sequence[str] = ("1", "2")) -> Dat
 
 
 def _of_q(first: Dataset, last: Dataset) -> Trend:
-    cards = [summarise(each, "q", audience=Audience.INTERNAL, language="en", source=SOURCE) for each in (first, last)]
+    cards = [
+        summarise(each, "q", audience=Audience.INTERNAL, language="en", source=source)
+        for each, source in ((first, EARLIER), (last, SOURCE))
+    ]
     return trend(first, last, (cards[0], cards[1]), matched=False)
 
 
@@ -363,7 +374,10 @@ def _wave(yes: int, no: int, first: int = 1) -> Any:
 
 
 def _trend(first: Dataset, last: Dataset, *, audience: Audience = Audience.INTERNAL, matched: bool = False) -> Trend:
-    cards = [summarise(each, "led", audience=audience, language="en", source=SOURCE) for each in (first, last)]
+    cards = [
+        summarise(each, "led", audience=audience, language="en", source=source)
+        for each, source in ((first, EARLIER), (last, SOURCE))
+    ]
     return trend(first, last, (cards[0], cards[1]), matched=matched)
 
 
@@ -421,15 +435,16 @@ def test_a_matched_share_in_whole_percents_would_tell_the_answers_of_the_few_who
 def test_a_meeting_sees_no_estimate_that_is_weighted_by_region(demo_store: Store) -> None:
     found = estimates.estimate(
         demo_store, SLUG, "led_by", actor=OPERATOR, audience=Audience.MEETING, language="en", now=NOON
-    ).options
+    ).estimates.everybody.options
     assert [each for each in found if each.count is not None]
     assert {each.stratified for each in found} == {None}
 
 
-def test_the_trend_of_a_consultation_with_itself_is_none(run: Callable[..., str]) -> None:
+def test_the_trend_of_a_consultation_with_itself_is_none_and_nothing_is_tested(run: Callable[..., str]) -> None:
     found = json.loads(run("trend", SLUG, SLUG, "--question", "led_by", "--json"))
-    assert all(each["difference"] == 0 and each["p"] == 1 for each in found["changes"])
-    assert "smallest change" in run("trend", SLUG, SLUG, "--question", "led_by")
+    assert all((each["difference"], each["p"], each["bounds"]) == (0, None, None) for each in found["changes"])
+    told = run("trend", SLUG, SLUG, "--question", "led_by")
+    assert "smallest change" not in told and "those of separate samples would be wrong" in told
 
 
 def test_coders_agree_as_far_as_the_file_says(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

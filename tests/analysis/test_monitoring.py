@@ -3,15 +3,22 @@
 import sqlite3
 from contextlib import closing
 from datetime import UTC, date, datetime
+from itertools import pairwise
 from pathlib import Path
 
-from analysis import monitoring
-from analysis.disclosure import SUPPRESSED, Audience
-from data.records import ConsultationStatus
+from hypothesis import given
+from hypothesis import strategies as st
+
+from analysis import ledger, monitoring, overview, take_away
+from analysis.disclosure import SUPPRESSED, Audience, Policy, Suppressed
+from data.errors import NotFound
+from data.records import ConsultationStatus, Scope
 from data.settings import Settings
 from data.store import Store
 from survey import consultation_rules, consultations, invitations, links, responses
+from survey.access import ConsultationRole
 from survey.demo import SLUG as DEMO
+from survey.translator import Words
 from tests.databases import as_file
 from tests.small import (
     ANSWERS,
@@ -25,7 +32,9 @@ from tests.small import (
     begin,
     fill,
     frame_of,
+    granted,
     publish,
+    refused,
     send,
     send_by_link,
 )
@@ -164,6 +173,42 @@ def test_sections_tell_how_far_responses_came_and_where_drafts_stand(small: Stor
     ]
 
 
+def test_no_difference_between_sections_tells_where_few_drafts_stand(small: Store) -> None:
+    def stand(section: str, count: int) -> None:
+        for _ in range(count):
+            fill(small, begin(small), {"consent": "agree"}, section=section, now=NOW)
+
+    def told(audience: Audience) -> tuple[list[object], list[object]]:
+        sections = found(small, audience=audience).sections
+        return [each.reached for each in sections], [each.left for each in sections]
+
+    for _ in range(6):
+        send(small)
+    stand("s0", 2)
+    stand("s1", 7)
+    assert told(Audience.INTERNAL) == ([15, 13, 6, 6], [2, 7, 0, 0])
+    # Seven drafts stand between 13 and the 6 replies; the number of all drafts, 9, would tell the other two.
+    assert told(Audience.MEETING) == ([SUPPRESSED] * 4, [SUPPRESSED] * 4)
+    stand("s0", 3)
+    assert told(Audience.MEETING) == ([18, 13, SUPPRESSED, SUPPRESSED], [SUPPRESSED] * 4)
+    for section in ("s2", "s3"):
+        stand(section, 5)
+    assert told(Audience.MEETING) == ([28, 23, 16, 11], [5, 7, 5, 5])
+
+
+@given(st.lists(st.integers(0, 12), min_size=1, max_size=6), st.integers(0, 20))
+def test_no_two_numbers_of_sections_are_few_drafts_apart(drafts: list[int], replies: int) -> None:
+    rules = Policy(threshold=5)
+    shown = [
+        (at, count)
+        for at, count in enumerate(monitoring._reached(replies, drafts, rules))
+        if not isinstance(count, Suppressed)
+    ]
+    known = {(len(drafts), replies), *shown, *([(0, replies + sum(drafts))] if sum(drafts) >= 5 else [])}
+    between = [before - after for (_, before), (_, after) in pairwise(sorted(known))]
+    assert all(count >= 5 for count in between)
+
+
 def test_a_forecast_needs_days_and_replies_and_a_date_ahead(small: Store) -> None:
     assert found(small).expected is None
     for day in range(14):
@@ -292,3 +337,55 @@ def test_in_an_anonymous_consultation_nobody_is_said_to_be_silent(store: Store) 
     assert (told.anonymous, told.shows_frame, told.invited, dict(told.cells), told.coverage) == (True, False, 7, {}, ())
     assert names(store) == []
     assert monitoring.invited(store, SLUG, actor=SECRETARIAT, language="en") == ()
+
+
+# pictures
+
+
+def two_regions(store: Store, **replies: int) -> None:
+    """Eight invited of each region, the first of which replied."""
+    rows = [{"organisation": f"{region}{number}", "region": region} for region in replies for number in range(8)]
+    invitations.import_frame(store, SLUG, rows, actor=SECRETARIAT, now=NOW)
+    for region, count in replies.items():
+        for number in range(count):
+            send_by_link(store, f"{region}{number}", answers={**ANSWERS, "region": region})
+
+
+def test_coverage_has_rounded_counts_where_the_rules_ask_for_them(small: Store) -> None:
+    consultation_rules.set_policies(small, SLUG, {"meeting_rounding": "5"}, actor=SECRETARIAT, now=NOW)
+    two_regions(small, n=7, s=8)
+    spec = overview.picture(small, SLUG, "coverage", actor=REPORT_WRITER, words=Words("en"), now=NOW)
+    # Eight is nearest to ten, and no more than the invited have replied.
+    assert spec.sides[0].labels == ("5\u00a0/\u00a08", "8\u00a0/\u00a08")
+    assert spec.series[0].values == (5 / 8, 1.0)
+
+
+def test_a_card_is_decided_before_the_picture_that_tells_its_counts(small: Store) -> None:
+    two_regions(small, n=2, s=6)
+    asked = {"actor": REPORT_WRITER, "words": Words("en"), "now": NOW}
+    for name, released in (("timeline", set()), ("coverage", {"region"})):
+        overview.picture(small, SLUG, name, **asked)  # type: ignore[arg-type]
+        assert {each.question for each in ledger.releases(small, SLUG, actor=SECRETARIAT)} == released
+
+
+def test_a_card_is_decided_before_a_page_tells_its_counts(small: Store) -> None:
+    two_regions(small, n=3, s=8)
+    for number in range(3, 8):
+        send_by_link(small, f"n{number}")  # invited in the north, and says that it works in the south
+    asked = {"words": Words("en"), "now": NOW}
+    inside, outside = (
+        overview.progress(small, SLUG, actor=actor, **asked)  # type: ignore[arg-type]
+        for actor in (SECRETARIAT, REPORT_WRITER)
+    )
+    assert [each.sent for each in inside.cells["region"]] == [8, 8]
+    assert [each.sent for each in outside.cells["region"]] == [SUPPRESSED, SUPPRESSED]
+    assert {each.question for each in ledger.releases(small, SLUG, actor=SECRETARIAT)} == {"region"}
+
+
+def test_a_picture_of_a_part_too_small_to_be_counted_is_no_file(small: Store) -> None:
+    for number in range(9):
+        send(small, org_name=f"Org {number}", region="s" if number < 3 else "n")
+    viewer = granted(ConsultationRole.VIEWER, Scope(regions=frozenset({"s"})))
+    for kind in ("png", "csv"):
+        with refused(NotFound, "report.picture_gone"):
+            take_away.monitor_file(small, SLUG, "timeline", kind, actor=viewer, words=Words("en"), now=NOW)

@@ -146,7 +146,8 @@ def test_the_workbook_of_everything_has_the_state_and_no_single_question(demo_st
 
 def test_a_tab_book_names_all_that_it_compares_by(demo_store: Store) -> None:
     asked = {"actor": REPORT_WRITER, "words": Words("en"), "filters": Filters(), "now": NOW}
-    file = take_away.dashboard_file(demo_store, SLUG, "xlsx", by=["region", "language"], **asked)  # type: ignore[arg-type]
+    few = {"by": ["region", "language"], "questions": ("barriers", "funding")}
+    file = take_away.dashboard_file(demo_store, SLUG, "xlsx", **few, **asked)  # type: ignore[arg-type]
     assert read("xlsx", file.content)["banners"] == ["region", "language"]
 
 

@@ -12,8 +12,9 @@ from analysis.disclosure import Audience
 from analysis.findings.card import Lens, Verdict
 from analysis.opened_data import Filters
 from analysis.quality import Copied, Thresholds
+from data.analysis_records import Decision, Flag
 from data.errors import Conflict, InvalidInput, NotAllowed, NotFound
-from data.records import Decision, Flag, Scope
+from data.records import Scope
 from data.store import Store
 from survey import consultation_rules, corrections, erasure, invitations, responses
 from survey.access import ConsultationRole

@@ -4,17 +4,18 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
-from analysis import microdata, opened_data, quality, review
+from analysis import microdata, opened_data, quality, review, snapshots
 from analysis.__main__ import main
 from analysis.dataset.frame import PERMISSION
 from analysis.disclosure import Audience
+from data.analysis_records import Decision, Flag
 from data.errors import NotAllowed, NotFound
-from data.records import Decision, Flag
 from data.settings import Settings
 from data.store import Store
-from survey import imports, publications
+from survey import erasure, imports, publications
 from survey.access import OPERATOR, Actor, ActorKind, Role
 from survey.xlsform.sheets import from_markdown
 
@@ -34,11 +35,12 @@ FORM = """
 | | end repeat            |
 | | end repeat            |
 | choices |
-| | list_name | name | label::English (en) | label::Français (fr) |
+| | list_name | name | label::English (en) | label::Français (fr) | exclusive |
 | | yn        | y    | Yes                 | Oui                  |
 | | yn        | n    | No                  | Non                  |
 | | topic     | a    | Alpha               | Alpha                |
 | | topic     | b    | Beta                | Bêta                 |
+| | topic     | dk   | Don't know          | Ne sait pas          | no |
 """
 ROWS = (
     b"head,project[1]/title,project[1]/money,project[1]/topics,project[1]/order,project[1]/year,"
@@ -69,6 +71,21 @@ def test_each_instance_is_a_row(replies: Store) -> None:
     assert table.attrs["labels"]["title"] == "Titre"
     assert "contact_email" not in table
     assert set(table[PERMISSION]) == {"no"}
+
+
+def test_choices_that_are_no_answer_are_no_options_of_an_instance(replies: Store) -> None:
+    rows = ROWS.replace(b"y,a b,b a", b"y,dk,dk").replace(b"Ben,Three,,,", b"Ben,Three,,dk b,dk b")
+    imports.import_responses(replies, "p", imports.read_csv(rows), actor=OPERATOR, now=NOW)
+    table = microdata.frame(replies, "p", actor=OPERATOR, language="en", now=NOW, repeat="project")
+    assert [name for name in table if "/" in name] == [
+        "topics/a",
+        "topics/b",
+        "order/a",
+        "order/b",
+        *table.columns[-2:],
+    ]
+    assert table["topics/b"].tolist()[3:] == [pd.NA, pd.NA, True]
+    assert table["order/b"].tolist()[3:] == [pd.NA, pd.NA, 1]
 
 
 def test_each_instance_of_a_reply_that_does_not_count_is_marked(replies: Store) -> None:
@@ -104,6 +121,32 @@ def test_contact_data_of_an_instance_lie_apart(replies: Store) -> None:
         responses = kept.responses(kept.consultation("p").id)
         assert "ana@example.org" not in str([dict(each.submission) for each in responses])
         assert [kept.contact(each.id) for each in responses] == [{"project[1]/contact_email": "ana@example.org"}, {}]
+
+
+def test_the_instances_of_a_frozen_state_are_those_of_then_with_the_words_that_stand(replies: Store) -> None:
+    taken = snapshots.take(replies, "p", actor=OPERATOR, now=NOW).record
+    rows = ROWS.replace(b"Ana,One,y,a b,b a,2020", b"Eve,Four,n,a,a b,2021")
+    imports.import_responses(replies, "p", imports.read_csv(rows), actor=OPERATOR, now=NOW)
+    asked = {"actor": OPERATOR, "language": "en", "now": NOW, "repeat": "project"}
+    then = microdata.frame(replies, "p", snapshot=taken.sha256, **asked)  # type: ignore[arg-type]
+    assert list(then["title"]) == ["One", "Two", "Three"]
+    assert len(microdata.frame(replies, "p", **asked)) == 6  # type: ignore[arg-type]
+    with replies.read() as kept:
+        first = kept.responses(kept.consultation("p").id)[0]
+    erasure.erase_by_reference(replies, "p", first.reference, actor=OPERATOR, now=NOW)
+    left = microdata.frame(replies, "p", snapshot=taken.sha256, **asked)  # type: ignore[arg-type]
+    assert (list(left["title"]), left.attrs["source"]["gone"]) == (["Three"], 1)
+
+
+def test_options_of_an_instance_are_those_of_all_versions(replies: Store) -> None:
+    shorter = FORM.replace("| | topic     | b    | Beta                | Bêta                 |\n", "")
+    publications.publish(
+        replies, from_markdown(shorter), slug="p", title={"en": "P"}, actor=OPERATOR, now=NOW, accept_changes=True
+    )
+    table = microdata.frame(replies, "p", actor=OPERATOR, language="en", now=NOW, repeat="project")
+    options = [name for name in table if name.startswith(("topics/", "order/"))]
+    assert options == ["topics/a", "topics/b", "order/a", "order/b"]
+    assert list(table["order/b"].fillna(0)) == [1, 0, 0]
 
 
 def test_only_who_may_see_everything_gets_it(replies: Store) -> None:

@@ -10,7 +10,7 @@ from docx import Document
 from openpyxl import load_workbook
 from pptx import Presentation
 
-from analysis import homecoming, ledger, recommendations, reports, review, take_away
+from analysis import homecoming, ledger, overview, recommendations, reports, review, take_away
 from analysis.__main__ import main
 from analysis.charts.spec import Form
 from analysis.disclosure import Audience
@@ -20,7 +20,8 @@ from analysis.report.outline import ITEMS_LIMIT, WORDS_LIMIT, Item, ItemKind, Ou
 from analysis.report.tree import Figure, Heading, Numbers, Paragraphs, Quotes, RecommendationPart
 from analysis.words import MESSAGES
 from data.errors import Conflict, Faulty, InvalidInput, NotAllowed, NotFound
-from data.records import LogFilter, Scope
+from data.log_records import LogFilter
+from data.records import Scope
 from data.settings import Settings
 from data.store import Store, open_store
 from survey import log
@@ -28,7 +29,7 @@ from survey.access import OPERATOR, Actor, ConsultationRole
 from survey.demo import SLUG as DEMO
 from survey.translator import Words
 from survey.versions.renames import RenameMap
-from tests.analysis.report import templates
+from tests.analysis.report import office, templates
 from tests.databases import copied, dropped
 from tests.small import FORM, NOW, REPORT_WRITER, SECRETARIAT, SLUG, granted, publish, refused, send
 
@@ -128,6 +129,7 @@ def test_an_outline_comes_back_from_the_store_as_it_was() -> None:
     ("item", "code"),
     [
         (text("  "), "report.item_empty"),
+        (Item(kind=ItemKind.PICTURE), "report.item_empty"),
         (Item(kind=ItemKind.HEADING, text="no title"), "report.item_empty"),
         (Item(kind=ItemKind.CHART), "report.item_empty"),
         (Item(kind=ItemKind.FINDING), "report.item_empty"),
@@ -197,6 +199,58 @@ def test_a_report_of_one_consultation_is_not_found_in_another(small: Store) -> N
     key = begun(small)
     with refused(NotFound, "report.unknown"):
         reports.open_report(small, "other", key, actor=SECRETARIAT, now=NOW)
+
+
+# pictures of who answered
+
+
+@pytest.mark.parametrize("kind", formats.DASHBOARD_FORMATS)
+def test_a_picture_of_who_answered_stands_in_every_file_of_a_report(replied: Store, kind: str) -> None:
+    item = Item(kind=ItemKind.PICTURE, picture="timeline", title="Forty came", text="All on one day.")
+    key = begun(replied, item)
+    assert problems(replied, key) == []
+    (figure,) = reports.compose_report(replied, SLUG, key, **ME).parts
+    assert isinstance(figure, Figure) and figure.card is None
+    assert (figure.spec.title, figure.remark, figure.spec.series[0].values) == ("Forty came", "All on one day.", (40,))
+    content = reports.report_file(replied, SLUG, key, kind, **ME).content
+    if kind in ("pptx", "docx"):
+        ((_days, ((name, values),)),) = office.caches(content, {"pptx": "ppt", "docx": "word"}[kind])
+        assert (name, values) == ("Replies per day", [40])
+    elif kind == "xlsx":
+        rows = list(load_workbook(io.BytesIO(content))["Forty came"].values)
+        assert rows[5][:2] == ("Date", "Replies per day")
+        assert rows[6][1] == 40
+    else:
+        assert content.startswith({"pdf": b"%PDF", "html": b"<!doctype html>"}[kind])
+
+
+@pytest.mark.parametrize("picture", ["coverage", "countries", "nothing"])
+def test_a_picture_that_is_not_there_stops_a_report(replied: Store, picture: str) -> None:
+    key = begun(replied, Item(kind=ItemKind.PICTURE, picture=picture))
+    assert problems(replied, key) == [(1, "report.picture_gone")]
+
+
+def test_a_report_releases_no_picture_that_it_does_not_show(demo_copy: Store) -> None:
+    before = ledger.releases(demo_copy, DEMO, actor=SECRETARIAT)
+    key = reports.create_report(demo_copy, DEMO, "Over time", "en", **ME)
+    item = Item(kind=ItemKind.PICTURE, picture="timeline")
+    reports.add_item(demo_copy, DEMO, key, item, revision=1, **ME)
+    reports.open_report(demo_copy, DEMO, key, **ME)
+    assert ledger.releases(demo_copy, DEMO, actor=SECRETARIAT) == before
+
+
+def test_the_pictures_that_are_offered_are_those_that_there_are(small: Store) -> None:
+    asked = {"actor": SECRETARIAT, "words": Words("fr"), "now": NOW}
+    assert overview.offered(small, SLUG, **asked) == ()  # type: ignore[arg-type]
+    send(small)
+    assert overview.offered(small, SLUG, **asked) == (("timeline", "Réponses au fil du temps"),)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("picture", "question"), [("coverage", "area"), ("countries", "land"), ("coverage-languages", ""), ("timeline", "")]
+)
+def test_words_beside_a_picture_may_not_tell_what_its_question_hides(picture: str, question: str) -> None:
+    assert overview.question_of(picture, {"region": "area", "country": "land"}) == question
 
 
 # live numbers
@@ -276,7 +330,7 @@ def test_a_typed_number_that_a_meeting_does_not_see_stops_the_report_of_who_sees
 
 def test_a_typed_number_is_looked_at_although_the_form_beside_it_does_not_suit_any_more(replied: Store) -> None:
     key = begun(replied, Item(kind=ItemKind.CHART, question="m_serv", form="upset", text="Only 3 said something."))
-    assert problems(replied, key) == [(1, "form.unsuitable"), (1, "report.hidden_number")]
+    assert problems(replied, key) == [(1, "report.hidden_number")]
 
 
 def test_the_title_has_its_numbers_and_is_stopped_by_what_is_wrong_with_them(replied: Store) -> None:
@@ -556,9 +610,17 @@ def test_a_chart_stands_in_a_report_in_the_form_that_was_chosen_in_every_format(
     assert formats.DASHBOARD_FORMATS["pdf"].make(report, words).startswith(b"%PDF-")
 
 
-def test_a_form_that_does_not_suit_its_question_stops_the_report(replied: Store) -> None:
-    key = begun(replied, Item(kind=ItemKind.CHART, question="m_serv", form="upset"))
-    assert problems(replied, key) == [(1, "form.unsuitable")]
+def test_a_chart_whose_form_does_not_suit_its_question_any_more_has_the_first_that_does(replied: Store) -> None:
+    asked = {"filters": Filters(), "form": Form.TABLE, **ME}
+    finding = recommendations.keep_finding(replied, SLUG, "m_serv", "As kept", **asked)  # type: ignore[arg-type]
+    key = begun(
+        replied,
+        Item(kind=ItemKind.CHART, question="m_serv", form="upset"),
+        Item(kind=ItemKind.FINDING, finding_id=finding, form="upset"),
+    )
+    assert problems(replied, key) == []
+    figures = [each for each in reports.compose_report(replied, SLUG, key, **ME).parts if isinstance(each, Figure)]
+    assert [each.spec.form for each in figures] == [Form.STACKED, Form.TABLE]
     with refused(InvalidInput, "form.unknown"):
         add(replied, key, Item(kind=ItemKind.CHART, question="m_serv", form="pie"))
 

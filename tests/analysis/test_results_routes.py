@@ -128,7 +128,7 @@ def test_every_finding_has_its_chart_in_words_its_table_and_what_it_rests_on(sma
     assert [row[:3] for row in rows] == [["North", "6", "38%"], ["South", "10", "63%"]]
     text = article.text_content()
     for part in (
-        "n = 16 (replies: 16)",
+        "n\u00a0=\u00a016 (replies: 16)",
         "Fictional data",
         "Source: Small consultation. As of 15 September 2026",
         "Data state",

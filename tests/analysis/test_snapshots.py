@@ -17,15 +17,17 @@ from analysis import (
     states,
     take_away,
 )
-from analysis.dataset import remembering
+from analysis.dataset import kept, remembering
+from analysis.dataset.codebook import build_codebook
 from analysis.dataset.snapshot import digest
 from analysis.disclosure import Audience
 from analysis.findings.card import Lens, Untested, Verdict
 from analysis.findings.method import Method, WeightKind
 from analysis.findings.moves import Figure
 from analysis.opened_data import Filters
+from data.analysis_records import Decision, Flag
 from data.errors import InvalidInput, NotFound
-from data.records import EVERYTHING, Decision, Flag, Scope
+from data.records import EVERYTHING, Scope
 from data.settings import Settings
 from data.store import Store
 from survey import (
@@ -41,6 +43,7 @@ from survey import (
 )
 from survey.access import ConsultationRole
 from survey.translator import Words
+from tests.analysis.dataset import tables
 from tests.small import (
     ADMINISTRATOR,
     ANSWERS,
@@ -185,6 +188,21 @@ def test_figures_of_a_frozen_state_are_the_same_bytes_after_answers_came_and_cha
         assert made.content == file.content, kind
 
 
+def test_a_state_says_that_its_questionnaire_was_read_otherwise(small: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    send(small, region="n", serv_hr="dk")
+    with monkeypatch.context() as older:
+        older.setattr("survey.questionnaire.NO_ANSWERS", {})
+        taken = snapshots.take(small, SLUG, **BY).record
+        then = snapshots.recompute(small, taken.sha256, **BY)
+    assert (then.same_figures, then.reads_alike) == (True, True)
+    remembering.forget_all()
+    kept.forget()
+    now = snapshots.recompute(small, taken.sha256, **BY)
+    assert (now.holds, now.same_figures, now.reads_alike) == (True, False, False)
+    assert not snapshots.reads_alike(small, SLUG, taken.sha256, actor=SECRETARIAT)
+    assert card(small, "serv_hr").base.missing["dont_know"] == 1
+
+
 def test_every_figure_and_weight_of_the_demonstration_is_the_same_bytes_again(demo_copy: Store) -> None:
     taken = snapshots.take(demo_copy, demo.SLUG, **BY).record
     again = snapshots.recompute(demo_copy, taken.sha256[:12], **BY)
@@ -324,8 +342,29 @@ def test_a_comparison_names_the_conditions_that_differ(small: Store) -> None:
     publish(small, form=FORM.replace("How adequate?", "How good?"))
     last = snapshots.take(small, SLUG, actor=SECRETARIAT, now=NOW + DAY).record
     found = snapshots.compare(small, first.sha256, last.sha256, actor=SECRETARIAT, language="en", now=NOW)
-    assert found.conditions == ("codebook", "frame", "versions")
+    assert found.conditions == ("codebook", "frame", "invited", "versions")
     assert (sum(found.counts.values()), found.moves) == (0, ())
+    (told,) = found.reworded["m_serv"]
+    assert (told.code, told.earlier, told.later) == ("", "How adequate?", "How good?")
+    assert (list(found.reworded), found.apart) == (["m_serv"], ())
+
+
+def test_a_scale_that_was_turned_round_between_two_states_is_not_compared_by_its_codes(small: Store) -> None:
+    answered(small)
+    first = snapshots.take(small, SLUG, **BY).record
+    words = {line.split("|")[3].strip(): line for line in FORM.splitlines() if line.startswith("| | adequacy")}
+    low, high = words["1"], words["3"]
+    turned = (
+        FORM.replace(low, "LOW").replace(high, low.replace("| 1 ", "| 3 ")).replace("LOW", high.replace("| 3 ", "| 1 "))
+    )
+    publish(small, form=turned, accept_changes=True)
+    send(small, org_name="Later", region="n", serv_prev="1", staff=5.0)
+    last = snapshots.take(small, SLUG, actor=SECRETARIAT, now=NOW + DAY).record
+    found = snapshots.compare(small, first.sha256, last.sha256, actor=SECRETARIAT, language="en", now=NOW)
+    (apart,) = found.apart
+    assert (apart.code, apart.params["question"]) == ("trend.recoded", "m_serv")
+    assert {each.figure for each in found.moves if each.question == "m_serv"} == {Figure.NUMBER_ANSWERED}
+    assert Figure.MEAN in {each.figure for each in found.moves if each.question == "staff"}
 
 
 def test_who_may_not_read_answers_is_told_how_many_differ_and_not_which(small: Store) -> None:
@@ -428,3 +467,9 @@ def test_equal_answers_have_digests_that_nobody_can_guess(small: Store) -> None:
     assert len({one.salt, two.salt, ""}) == 3
     assert {len(one.salt), len(two.salt)} == {32}
     assert digest(one.submission) == digest(two.submission)
+
+
+def test_the_programs_own_words_are_not_in_the_digest_of_a_code_book() -> None:
+    """As it was before the program had words for the language of a reply and for the deadline."""
+    found = states._codebook_digest(build_codebook(tables.FORM, tables.ROLES))
+    assert found == "18f2072086cee46af9372a42c8fb442bb49ed67ee2199bc70747beff24445dd0"

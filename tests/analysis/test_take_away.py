@@ -18,7 +18,7 @@ from analysis.charts import choose, wording
 from analysis.charts.sizes import MAP_SIZES, Size
 from analysis.charts.spec import Form
 from analysis.disclosure import Audience
-from analysis.findings.method import Correction, IntervalKind, Method, WeightKind
+from analysis.findings.method import Correction, Interval, Method, WeightKind
 from analysis.opened_data import Filters
 from analysis.report import bundle
 from analysis.report.formats import CHART_FORMATS, Look
@@ -126,8 +126,27 @@ def test_the_pictures_of_the_monitor_are_drawings(demo_store: Store, name: str) 
     )
 
 
+def test_a_picture_of_who_answered_leaves_as_numbers_and_as_a_web_page(demo_store: Store) -> None:
+    asked = {"actor": REPORT_WRITER, "words": WORDS, "now": NOW}
+    spec = overview.picture(demo_store, SLUG, "coverage", **asked)  # type: ignore[arg-type]
+    files = {
+        kind: take_away.monitor_file(demo_store, SLUG, "coverage", kind, **asked)  # type: ignore[arg-type]
+        for kind in ("csv", "xlsx", "html")
+    }
+    assert {kind: file.name for kind, file in files.items()} == {kind: f"{SLUG}-coverage.{kind}" for kind in files}
+    head, *rows = csv.reader(io.StringIO(files["csv"].content.decode("utf-8-sig"), newline=""))
+    assert head[1:4] == ["Region", "Replied", "Replied / invited"]
+    told = dict(zip(spec.categories, spec.series[0].values, strict=True))
+    assert {row[1]: row[2] for row in rows} == {
+        name: wording.HIDDEN if value is None else str(round(value, 6)) for name, value in told.items()
+    }
+    (sheet,) = CalamineWorkbook.from_filelike(io.BytesIO(files["xlsx"].content)).sheet_names
+    assert sheet == "Who has replied, by region"
+    assert all(name in files["html"].content.decode() for name in told)
+
+
 @pytest.mark.parametrize(
-    ("name", "kind", "code"), [("x", "svg", "card.unknown_question"), ("timeline", "csv", "format.unknown")]
+    ("name", "kind", "code"), [("x", "svg", "card.unknown_question"), ("timeline", "pptx", "format.unknown")]
 )
 def test_the_monitor_has_no_other_files(demo_store: Store, name: str, kind: str, code: str) -> None:
     with refused(NotFound if name == "x" else InvalidInput, code):
@@ -160,15 +179,15 @@ def _words_on(slide: Any) -> str:
     return " ".join(shape.text_frame.text for shape in slide.shapes if shape.has_text_frame)
 
 
-WEIGHTED = Method(weights=WeightKind.RAKED, interval=IntervalKind.JEFFREYS)
+WEIGHTED = Method(weights=WeightKind.RAKED, interval=Interval.JEFFREYS)
 
 
 @pytest.mark.parametrize(
     ("method", "audience"),
     [
         (WEIGHTED, Audience.INTERNAL),
-        (Method(interval=IntervalKind.JEFFREYS), Audience.INTERNAL),
-        (Method(interval=IntervalKind.JEFFREYS), Audience.MEETING),
+        (Method(interval=Interval.JEFFREYS), Audience.INTERNAL),
+        (Method(interval=Interval.JEFFREYS), Audience.MEETING),
     ],
 )
 def test_screen_slide_and_table_have_the_same_figures(demo_store: Store, method: Method, audience: Audience) -> None:
@@ -193,10 +212,10 @@ def test_screen_slide_and_table_have_the_same_figures(demo_store: Store, method:
         assert screen[row.label] == deck[row.label] == row.cell.share
         assert float(table[row.label]["Share"]) == pytest.approx(screen[row.label], abs=1e-6)
         assert sheet[row.label][2:5] == pytest.approx([row.cell.share, row.cell.low, row.cell.high])
-    assert sheet[spec.title]
+    assert sheet[wording.with_plain_spaces(spec.title)]
     assert f"{card.label} · {spec.measure}" in _words_on(slide)
     # The same words everywhere, and among them what was done.
-    assert spec.note in table[card.rows[0].label]["Note"]
+    assert wording.with_plain_spaces(spec.note) in table[card.rows[0].label]["Note"]
     assert spec.note in _words_on(slide)
     assert "Intervals: Jeffreys, 95 %." in spec.note
 
@@ -253,7 +272,46 @@ def test_a_tab_book_has_every_question_by_every_banner_with_letters(demo_store: 
     assert first[5] != second[5]
     contents = book.get_sheet_by_name("Contents").to_python()
     assert contents[4][2] == "Compared by"
-    assert len({row[2] for row in contents[5:]}) == 2
+    assert len({row[2] for row in contents[5:]} - {""}) == 2  # pictures of who answered are compared by nothing
+
+
+WHO = ("timeline", "coverage", "coverage-types", "coverage-languages", "countries")
+
+
+def test_a_whole_dashboard_begins_with_who_answered(demo_store: Store) -> None:
+    asked = _asked(Audience.MEETING, words=WORDS)
+    pictures = dict(
+        overview.pictures_to_take(demo_store, SLUG, actor=SECRETARIAT, words=WORDS, now=NOW, audience=Audience.MEETING)
+    )
+    assert tuple(pictures) == WHO
+    titles = [spec.title for spec in pictures.values()]
+    deck = Presentation(io.BytesIO(take_away.dashboard_file(demo_store, SLUG, "pptx", **asked).content))
+    assert [slide.shapes.title.text for slide in deck.slides][1:6] == titles
+    assert [any(shape.has_chart for shape in slide.shapes) for slide in deck.slides][1:6] == [True] * 5
+    book = take_away.dashboard_file(demo_store, SLUG, "xlsx", **asked).content
+    assert CalamineWorkbook.from_filelike(io.BytesIO(book)).sheet_names[1:6] == [title[:31] for title in titles]
+    names = whole_zip(demo_store, ["svg"], **_asked(Audience.MEETING)).namelist()
+    assert [name for name in names if "/00-" in name] == [
+        f"{kind}/00-{name}.{kind}" for name in WHO for kind in ("svg", "csv")
+    ]
+
+
+@pytest.mark.parametrize("audience", [Audience.MEETING, Audience.INTERNAL])
+def test_pictures_in_an_internal_file_say_so_and_hide_nothing(demo_store: Store, audience: Audience) -> None:
+    found = overview.pictures_to_take(demo_store, SLUG, actor=SECRETARIAT, words=WORDS, now=NOW, audience=audience)
+    internal = audience is Audience.INTERNAL
+    for _name, spec in found:
+        assert ("Internal figures: not for publication." in spec.note) is internal
+        assert json.loads(spec.provenance)["audience"] == audience
+        assert not internal or wording.HIDDEN not in " ".join(spec.series[0].labels)
+
+
+def test_who_answered_is_left_out_beside_filters_and_picked_questions(demo_store: Store) -> None:
+    for more in ({"questions": ["region"]}, {"filters": Filters.of({"region": ["ssa"]}), "questions": ["region"]}):
+        asked = {**_asked(Audience.MEETING, words=WORDS), **more}
+        file = take_away.dashboard_file(demo_store, SLUG, "pptx", **asked)
+        first = Presentation(io.BytesIO(file.content)).slides[1]
+        assert '"question"' in first.notes_slide.notes_text_frame.text
 
 
 FIVE = ("networks", "region", "m_serv", "barriers", "org_type")
@@ -335,7 +393,7 @@ def test_the_map_is_made_for_every_place_that_is_offered(demo_store: Store, size
 
 
 def test_a_finding_keeps_the_method_of_its_figures(demo_copy: Store) -> None:
-    method = Method(letters=True, interval=IntervalKind.CLOPPER_PEARSON)
+    method = Method(letters=True, interval=Interval.CLOPPER_PEARSON)
     key = recommendations.keep_finding(
         demo_copy,
         SLUG,
@@ -392,8 +450,8 @@ def test_the_zip_of_all_charts_has_each_card_its_numbers_an_index_and_a_readme(d
     everything = review.cards(demo_store, SLUG, **asked)  # type: ignore[arg-type]
     drawn = [card for card in everything if choose.chart(card, WORDS) is not None]
     assert 30 < len(drawn) < len(everything)
-    assert len([name for name in names if name.startswith("svg/")]) == len(drawn)
-    assert len([name for name in names if name.startswith("csv/")]) == len(everything)
+    assert len([name for name in names if name.startswith("svg/")]) == len(WHO) + len(drawn)
+    assert len([name for name in names if name.startswith("csv/")]) == len(WHO) + len(everything)
     index = found.read("index.html").decode()
     assert all(f'href="{name}"' in index for name in names if "/" in name)
     readme = found.read("README.txt").decode("utf-8-sig")

@@ -23,8 +23,6 @@ from analysis.charts import image
 from analysis.data_files import spss, stata, text_files
 from analysis.data_files.table import About, DataTable, Measure, NumberColumn, Reason, Value
 from analysis.disclosure import Audience
-from analysis.disclosure.suppression import suppress
-from analysis.disclosure.system import grid
 from analysis.findings import summary
 from analysis.ledger import rules_of
 from analysis.report import native_chart
@@ -229,37 +227,6 @@ def reports(store: Store) -> None:
     print(f"| {len(drawn)} charts as pictures | {taken:.1f} ms | – | – |", flush=True)
 
 
-def suppression() -> None:
-    """What to hide in a table of 9 x 8 with its totals, beside the plain way: two hidden in every row and column that
-    hides any, which no proof stands behind."""
-    rng = np.random.default_rng(9)
-    tables = iter([rng.negative_binomial(1.2, 0.06, size=(9, 8)).astype(np.int64) for _ in range(200)])
-    current = [next(tables)]
-
-    def ours() -> float:
-        begun = time.perf_counter()
-        suppress(grid(current[0], 5))
-        return (time.perf_counter() - begun) * 1000
-
-    def theirs() -> float:
-        begun = time.perf_counter()
-        table = current[0]
-        hidden = table < 5
-        changed = True
-        while changed:
-            changed = False
-            for axis in (0, 1):
-                for line in np.flatnonzero(hidden.sum(axis=axis) == 1):
-                    values = table[:, line] if axis == 0 else table[line]
-                    unseen = hidden[:, line] if axis == 0 else hidden[line]
-                    unseen[np.argmin(np.where(unseen, np.iinfo(np.int64).max, values))] = True
-                    changed = True
-        current[0] = next(tables)
-        return (time.perf_counter() - begun) * 1000
-
-    row("what to hide in a table of 9 x 8, proved", medians(pairs_of(ours, theirs)), "two in each line, unproved")
-
-
 def _responses(store: Store) -> tuple[object, ...]:
     with store.read() as kept:
         return kept.responses(kept.consultation(demo.SLUG).id)
@@ -276,10 +243,9 @@ def main() -> None:
         sections(store, database, folder)
         dashboard(store)
         reports(store)
-        suppression()
         data_files(folder)
     print("\n".join(logic.rows()), flush=True)
-    for module in (("tabbook",), ("columnar",), ("imports", "--rows", "20000")):
+    for module in (("suppression",), ("tabbook",), ("columnar",), ("imports", "--rows", "20000")):
         subprocess.run([sys.executable, "-m", f"tests.bench.{module[0]}", *module[1:]], check=True)
 
 

@@ -10,7 +10,6 @@ import gc
 import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -26,15 +25,12 @@ import pyarrow.compute as pc
 
 from analysis.dataset import kept
 from analysis.dataset.arrays import FIRST_CODE, Dataset, Names, Respondents, SingleColumn
+from analysis.dataset.building import Builder
 from analysis.dataset.codebook import build_codebook
-from analysis.dataset.counting import Engine, tally
-from analysis.dataset.duckdb_counts import DuckDB
-from analysis.dataset.server_counts import Server
+from analysis.dataset.counting import tally
 from analysis.dataset.texts import Texts
 from analysis.stats import counting
 from data import schema
-from data.code_tables import CodeTables
-from data.engine import open_engine
 from data.records import EVERYTHING, ResponseStatus
 from data.settings import Settings
 from data.store import Store, open_store
@@ -43,7 +39,6 @@ from survey.access import OPERATOR
 from survey.questionnaire import Questionnaire
 from survey.xlsform.reader import read_questionnaire
 from survey.xlsform.sheets import Sheets, from_markdown
-from tests.databases import served
 
 QUESTIONS = 60
 LISTS = {"region": 20, "age": 6, "gender": 3, "scale": 5}
@@ -164,35 +159,25 @@ CASES = (
 )
 
 
-def engines(server: bool) -> dict[str, Engine]:
-    """The other engines that the setting names; a PostgreSQL server is started when it is asked for."""
-    found: dict[str, Engine] = {"by DuckDB": DuckDB()}
-    if server:
-        found["by PostgreSQL"] = Server(CodeTables(open_engine(served(Path("columnar")))))
-    return found
-
-
-def compare(size: int, *, server: bool = False) -> None:
+def compare(size: int) -> None:
     """The table of all ways."""
     dataset, weights = invented(size)
-    others, beside = peers(dataset, weights), engines(server)
+    others = peers(dataset, weights)
     print(f"\n{size:,} replies, weighted, by {LISTS['region']} regions\n")
-    print("| what | floor | Soundings | x floor | numpy alone | " + " | ".join([*beside, *others]) + " |")
-    print("|---" * (5 + len(beside) + len(others)) + "|")
+    print("| what | floor | Soundings | x floor | numpy alone | " + " | ".join(others) + " |")
+    print("|---" * (5 + len(others)) + "|")
     for title, count, filtered in CASES:
         filters = FILTERS if filtered else {}
         # Each question, the comparison, the filters and, of every reply, the weight.
         read = size * (count + 1 + 2 * filtered + 8)
         least = floor(read)
         mine = quickest(partial(ours, dataset, weights, count, filters))
-        counted = [replace(dataset, engine=engine) for engine in beside.values()]
         figures = [mine]
         many, counting.MANY = counting.MANY, 10**15
         try:
             figures.append(quickest(partial(ours, dataset, weights, count, filters), 2))
         finally:
             counting.MANY = many
-        figures += [quickest(partial(ours, each, weights, count, filters), 2) for each in counted]
         rounds = ROUNDS if count == 1 else 2
         figures += [quickest(partial(act, count, filtered), rounds) for act in others.values()]
         cells = [
@@ -272,6 +257,7 @@ def stored(size: int) -> None:
         print(f"| of these, whether anything changed | {time.perf_counter() - begun:.2f} s | |")
         (slot,) = kept._slots.values()
         assert slot.entry is not None
+        assert isinstance(slot.entry.builder, Builder)
         builder, taken = slot.entry.builder, []
         for number in range(size + 1, size + 12):
             fill(store, consultation.id, number, 1, now)
@@ -322,12 +308,11 @@ def main(argv: Sequence[str] | None = None) -> None:
     """Prints the tables."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench.columnar", description=__doc__)
     parser.add_argument("--replies", type=int, default=5_000_000, help="replies of the comparison")
-    parser.add_argument("--server", action="store_true", help="also count on a PostgreSQL server of its own")
     parser.add_argument("--plot", type=Path, metavar="FILE.svg", help="draw how the time grows")
     parser.add_argument("--stored", type=int, default=0, metavar="N", help="also read N responses from a database")
     arguments: Any = parser.parse_args(argv)
     if arguments.replies:
-        compare(arguments.replies, server=arguments.server)
+        compare(arguments.replies)
     if arguments.plot:
         print("\n| replies | 11 % of them | all |\n|---|---|---|")
         arguments.plot.write_text(plot(growth(GROWTH)), encoding="utf-8")

@@ -83,7 +83,7 @@ class LightDoor:
         """The question has its answer of TEXTS, PLACES or of its kind."""
         field = self._field(name)
         if name in PLACES:
-            field.locator("input").nth(PLACES[name]).check()
+            field.locator("input:not([value=''])").nth(PLACES[name]).check()
         elif name in TEXTS:
             field.fill(TEXTS[name])
         elif name == "menu":

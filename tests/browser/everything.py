@@ -5,17 +5,20 @@ All that an author or a respondent wrote stands between ‹ and ›, so that it 
 
 # ruff: noqa: E501 - the form stands here as a Markdown table
 
+import sqlite3
 from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pyotp
 from playwright.sync_api import Page
 
 from analysis import recommendations
 from analysis.opened_data import Filters
 from data.settings import Settings
 from data.store import open_store
-from survey import outcomes, preparation, publications, responses, saving
+from survey import outcomes, people, preparation, publications, responses, saving
 from survey.access import OPERATOR, Actor, ActorKind, Role
 from survey.translator import LANGUAGES
 from survey.xlsform.sheets import from_markdown
@@ -25,6 +28,48 @@ SLUG = "everything"
 PASSWORD = "a-long-password-1"
 VIEWS = 6
 """Views of a questionnaire in preparation."""
+FRAMES = (
+    "start",
+    "not to be written",
+    "problem",
+    "review",
+    "receipt",
+    "own data",
+    "asked before erasing",
+    "erased",
+)
+"""The respondent's pages around the sections, in the order of `frames`."""
+STAFF_PAGES = (
+    "home",
+    "overview",
+    "monitor",
+    "review",
+    "explore",
+    "voices",
+    "recommend",
+    "meet",
+    "take-away",
+    "report",
+    "collect",
+    "log",
+    "people",
+    "my-account",
+    "prepare",
+    *(f"prepare view {place + 1}" for place in range(VIEWS)),
+)
+"""The staff's pages, in the order of `staff_pages`."""
+ACCOUNT_PAGES = (
+    "link",
+    "link that was used",
+    "second factor",
+    "wrong code",
+    "recovery codes",
+    "sign in",
+    "sign in that failed",
+    "code asked for",
+    "account with a second factor",
+)
+"""The pages of an account, in the order of `account_pages`."""
 STAFF = Actor(kind=ActorKind.PERSON, person_id=1, login="ada", name="‹Ada›", role=Role.SECRETARIAT)
 
 KINDS = {
@@ -230,23 +275,56 @@ def sections(app: RunningApp, page: Page, language: str) -> Iterator[str]:
 
 
 def frames(app: RunningApp, page: Page, language: str, sent: str) -> Iterator[str]:
-    """The respondent's pages around the sections: start, problem, review with open points, receipt."""
+    """The respondent's pages around the sections, named as in FRAMES."""
+
+    def go(code: str) -> None:
+        page.goto(f"{app.url}/respond?c={SLUG}&r={code}&lang={language}")
+
     page.goto(f"{app.url}/respond?c={SLUG}&lang={language}")
     page.locator(".st-key-begin").wait_for()
     settle(page)
     yield "start"
+    page.wait_for_timeout(1_100)  # nobody reads the page faster
+    with locked(app.database):
+        page.locator(".st-key-begin button").click()
+        page.locator("[role=alert], .sd-issue").first.wait_for()
+        settle(page)
+        yield "not to be written"
     page.goto(f"{app.url}/respond?c=unknown&lang={language}")
     page.locator("h1").wait_for()
     settle(page)
     yield "problem"
-    code = draft(app.database, "_review", language=language)
-    page.goto(f"{app.url}/respond?c={SLUG}&r={code}&lang={language}")
+    go(draft(app.database, "_review", language=language))
     settle(page)
     yield "review"
-    page.goto(f"{app.url}/respond?c={SLUG}&r={sent}&lang={language}")
+    go(sent)
     page.locator(".sd-buttons form").first.wait_for()
     settle(page)
     yield "receipt"
+    go(draft(app.database, "s_text", language=language))
+    page.locator(".st-key-own-data button").click()
+    page.locator(".st-key-own-data-box").wait_for()
+    settle(page)
+    yield "own data"
+    page.locator(".st-key-erase-sure label").click()
+    page.locator(".st-key-erase button:enabled").click()
+    page.locator(".st-key-erase-now").wait_for()
+    settle(page)
+    yield "asked before erasing"
+    page.locator(".st-key-erase-now button").click()
+    page.locator(".st-key-erase-now").wait_for(state="detached")
+    page.locator("h1").wait_for()
+    settle(page)
+    yield "erased"
+
+
+@contextmanager
+def locked(database: Path) -> Iterator[None]:
+    """Meanwhile nothing can be written, as when a back-up is put back or the disk is full."""
+    with closing(sqlite3.connect(database, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        yield
+        other.execute("ROLLBACK")
 
 
 def enter(app: RunningApp, page: Page) -> None:
@@ -261,28 +339,67 @@ def enter(app: RunningApp, page: Page) -> None:
 
 
 def staff_pages(app: RunningApp, page: Page, language: str) -> Iterator[str]:
-    """Every page of the staff, which has entered, and every view of the draft."""
-    for name in (
-        "",
-        "overview",
-        "monitor",
-        "explore",
-        "voices",
-        "recommend",
-        "meet",
-        "take-away",
-        "report",
-        "collect",
-        "people",
-        "prepare",
-    ):
-        page.goto(f"{app.url}/{name}?lang={language}")
+    """Every page of the staff, which has entered, and every view of the draft, named as in STAFF_PAGES."""
+    for name in STAFF_PAGES[:-VIEWS]:
+        page.goto(f"{app.url}/{'' if name == 'home' else name}?lang={language}")
         page.locator("h1, .sd-slide").first.wait_for()
         settle(page)
-        yield name or "home"
-    for place in range(VIEWS):
+        yield name
+    for place, name in enumerate(STAFF_PAGES[-VIEWS:]):
         page.goto(f"{app.url}/prepare?lang={language}&project=1")
         page.locator(".st-key-project-view button").nth(place).click()
         page.wait_for_timeout(1_200)
         settle(page)
-        yield f"prepare view {place + 1}"
+        yield name
+
+
+def account_pages(app: RunningApp, page: Page, language: str) -> Iterator[str]:
+    """The way of a new colleague: link, account, second factor, the next sign-in; named as in ACCOUNT_PAGES."""
+    login, now = f"new-{language}-{(page.viewport_size or {})['width']}", datetime.now(UTC)
+    store = open_store(Settings(database_url=f"sqlite:///{app.database}"))
+    try:
+        link = people.invite(store, login=login, name="‹New›", role=Role.SECRETARIAT, actor=OPERATOR, now=now)
+    finally:
+        store.close()
+
+    def send() -> None:
+        with page.expect_navigation():
+            page.locator("main form button, form button").first.click()
+
+    page.goto(f"{app.url}/account/link?t={link}&lang={language}")
+    yield "link"
+    page.locator("#password").fill(PASSWORD)
+    send()
+    settle(page)
+    page.goto(f"{app.url}/account/link?t={link}&lang={language}")
+    yield "link that was used"
+    page.goto(f"{app.url}/account/second-factor?lang={language}")
+    yield "second factor"
+    page.locator("#code").fill("000000")
+    send()
+    yield "wrong code"
+    page.goto(f"{app.url}/account/second-factor?lang={language}")
+    secret = page.locator("code").inner_text().replace(" ", "")
+    page.locator("#code").fill(pyotp.TOTP(secret).now())
+    send()
+    yield "recovery codes"
+    recovery = page.locator("li code").first.inner_text()
+    page.context.clear_cookies()
+    page.goto(f"{app.url}/?lang={language}")
+    page.locator("[name=login]").wait_for()
+    settle(page)
+    yield "sign in"
+    for password, name in ((PASSWORD[::-1], "sign in that failed"), (PASSWORD, "code asked for")):
+        page.goto(f"{app.url}/?lang={language}")
+        page.locator("[name=login]").fill(login)
+        page.locator("[name=password]").fill(password)
+        with page.expect_navigation():
+            page.locator("[name=password]").press("Enter")
+        yield name
+    page.locator("#code").fill(recovery)
+    send()
+    settle(page)
+    page.goto(f"{app.url}/my-account?lang={language}")
+    page.locator("h1").wait_for()
+    settle(page)
+    yield "account with a second factor"

@@ -39,6 +39,7 @@ FILLED = {"consent": "agree", "org_name": "‹Southern Cross›"}
 FRAMES = (
     "start",
     "start too fast",
+    "not to be written",
     "start of an invited organisation",
     "closed",
     "not open yet",
@@ -51,6 +52,8 @@ FRAMES = (
     "declined",
     "read only",
     "opened more",
+    "section that was not kept",
+    "too many at once",
     "changed elsewhere",
     "new version",
     "repeat with two",
@@ -214,6 +217,11 @@ def frames(light: Light, page: Page, language: str) -> Iterator[str]:
     yield "start"
     press(page, "begin")  # nobody reads the page so fast
     yield "start too fast"
+    go()
+    page.wait_for_timeout(1_100)
+    with everything.locked(light.app.database):
+        press(page, "begin")
+    yield "not to be written"
     go(slug="short", more=f"&i={light.token}")
     yield "start of an invited organisation"
     go(slug="closed")
@@ -237,6 +245,7 @@ def frames(light: Light, page: Page, language: str) -> Iterator[str]:
     yield "read only"
     go(light.draft({}, slug="short", language=language), "s1", slug="short", more="&more=1")
     yield "opened more"
+    yield from _busy(light, page, language)
     yield from _two_windows(light, page, language)
     yield from _repeated(light, page, language)
     go(light.draft({}, slug=everything.SLUG, language=language), "_review")
@@ -265,6 +274,30 @@ def _kept(light: Light, page: Page, language: str) -> Iterator[str]:
             press(page, "next")
             page.goto(light.address(code, "s_file", language=language))
         yield name
+
+
+_HURRY = """async () => {
+  const form = document.getElementById('form');
+  const again = () => fetch(form.action, { method: 'POST', redirect: 'manual',
+    body: new URLSearchParams({ act: 'later', r: form.elements.r.value }) });
+  for (let turn = 0; turn < 25; turn += 1) await Promise.all(Array.from({ length: 10 }, again));
+}"""
+"""More than the server takes of one code in a minute."""
+
+
+def _busy(light: Light, page: Page, language: str) -> Iterator[str]:
+    """A section while the database takes nothing, and what a code is told that asks too often."""
+    code = light.draft(FILLED, slug="short", language=language)
+    page.goto(light.address(code, "s1", slug="short", language=language))
+    page.locator("[name='q.org_name']").fill("‹Not kept›")
+    with everything.locked(light.app.database):
+        press(page, "next")
+    expect(page.locator("#wrong")).to_be_visible()
+    yield "section that was not kept"
+    page.evaluate(_HURRY)
+    press(page, "next")
+    expect(page.locator("input[type=hidden][name='q.org_name']")).to_have_count(1)
+    yield "too many at once"
 
 
 def _two_windows(light: Light, page: Page, language: str) -> Iterator[str]:

@@ -90,11 +90,16 @@ def prepare(database: Path) -> None:
     store = open_store(Settings(database_url=f"sqlite:///{database}"), migrate=True)
     try:
         demo.load(store, actor=OPERATOR, now=datetime.now(UTC))
-        _write(store)
-        _put_together(store)
-        _draft(store)
+        furnish(store)
     finally:
         store.close()
+
+
+def furnish(store: Store) -> None:
+    """The demo that is there gets two findings, two recommendations, a report and a questionnaire in preparation."""
+    _write(store)
+    _put_together(store)
+    _draft(store)
 
 
 def _write(store: Store) -> None:
@@ -260,11 +265,11 @@ def _answer_lightly(browser: Browser, app: RunningApp, folder: Path, width: int,
         shoot("start")
         page.wait_for_timeout(1_100)
         page.locator("button[value=begin]").click()
-        page.locator("input[name='q.consent']").first.check()
+        page.locator("input[name='q.consent']:not([value=''])").first.check()
         on()
         page.locator("#wrong").wait_for()
         shoot("mistakes")
-        page.locator("input[name='q.publish']").first.check()
+        page.locator("input[name='q.publish']:not([value=''])").first.check()
         on()
         page.locator("[name='q.org_name']").fill("Harbour Light Network")
         for name, value in (("country", "KEN"),):
@@ -272,7 +277,7 @@ def _answer_lightly(browser: Browser, app: RunningApp, folder: Path, width: int,
         for name, value in (("region", "ssa"), ("org_type", "cbo")):
             page.locator(f"input[name='q.{name}'][value={value}]").check()
         shoot("organisation")
-        page.locator("input[name='q.fields']").first.check()
+        page.locator("input[name='q.fields']:not([value=''])").first.check()
         on()
         for place in range(2, 8):
             page.goto(f"{page.url.split('&s=')[0].split('#')[0]}&s=s{place}")

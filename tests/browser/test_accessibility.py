@@ -55,7 +55,7 @@ def test_the_pages_around_the_questions_conform(
     app, sent = running
     page = reader(width=width, locale=language)
     faults = {name: found(page) for name in everything.frames(app, page, language, sent)}
-    assert faults == {"start": [], "problem": [], "review": [], "receipt": []}
+    assert faults == {name: [] for name in everything.FRAMES}
 
 
 def test_the_staffs_pages_conform(running: tuple[RunningApp, str], reader: Callable[..., Page]) -> None:
@@ -68,8 +68,21 @@ def test_the_staffs_pages_conform(running: tuple[RunningApp, str], reader: Calla
         for name in everything.staff_pages(app, page, language):
             assert speaks(page, language), name
             faults[f"{name}, {language}, {width}"] = found(page)
-    assert len(faults) == 4 * 16
+    assert len(faults) == len(READERS) * len(everything.STAFF_PAGES)
     assert {name: each for name, each in faults.items() if each} == {}
+
+
+@pytest.mark.parametrize(("language", "width"), READERS)
+def test_the_pages_of_an_account_conform(
+    running: tuple[RunningApp, str], reader: Callable[..., Page], language: str, width: int
+) -> None:
+    app, _ = running
+    page = reader(width=width, locale=language)
+    faults = {}
+    for name in everything.account_pages(app, page, language):
+        assert speaks(page, language), name
+        faults[name] = found(page)
+    assert faults == {name: [] for name in everything.ACCOUNT_PAGES}
 
 
 def test_a_fault_would_be_found(running: tuple[RunningApp, str], reader: Callable[..., Page]) -> None:

@@ -260,7 +260,11 @@ def choose_in(page: Page, key: str, words: str) -> None:
 def search_in(page: Page, question: str, words: str) -> Locator:
     """The one answer to a text question in which these words occur."""
     card = page.locator(f".st-key-card_{question}")
+    # while a section is drawn the fields of the one before can stand beside the new ones: wait for the end of that
+    expect(card).to_be_visible()
+    page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
     expect(card.locator("input")).to_have_count(1)
+    expect(card.locator("input")).to_have_value("")
     card.locator("input").fill(words)
     card.locator("input").press("Enter")
     expect(card.locator("blockquote")).to_have_count(1)
@@ -339,7 +343,7 @@ def check_the_deck(page: Page, app: RunningApp) -> None:
     assert small <= hidden < expected.keys()
     assert len(hidden) != 1  # with n and the others it could be worked out
     written = " ".join(shape.text_frame.text for shape in slide.shapes if shape.has_text_frame)
-    assert f"n = {total}" in written
+    assert f"n\u00a0=\u00a0{total}" in written
     assert "invented" in written
 
 

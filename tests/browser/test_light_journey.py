@@ -8,14 +8,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, Page, TimeoutError, expect
+from playwright.sync_api import Locator, Page, Route, TimeoutError, expect
 
 from data.backups import backup
 from data.settings import Settings
 from data.store import open_store
-from survey import demo, responses, saving
+from survey import asking, demo, publications, responses, saving
+from survey.access import OPERATOR
 from survey.translator import LANGUAGES, Words, direction
 from survey.words import MESSAGES
+from survey.xlsform.sheets import from_markdown
 from tests.browser.running import RunningApp
 from tests.browser.watching import Watch
 
@@ -66,11 +68,11 @@ def tick(box: Locator) -> None:
 def answer_all(page: Page, words: str) -> None:
     """Every question of the section that has no answer yet gets one."""
     for group in page.locator("fieldset").all():
-        buttons = group.locator("input[type=radio]")
+        buttons = group.locator("input[type=radio]:visible")
         boxes = group.locator("input[type=checkbox]")
-        if buttons.count() and not group.locator("input:checked").count():
+        if buttons.count() and not group.locator("input:checked:not([value=''])").count():
             tick(buttons.first)
-        elif boxes.count() and not group.locator("input:checked").count():
+        elif boxes.count() and not group.locator("input:checked:not([value=''])").count():
             tick(boxes.first)
     for menu in page.locator("#form .q > select").all():
         if not menu.input_value():
@@ -86,8 +88,8 @@ def answer_all(page: Page, words: str) -> None:
 def agree(page: Page, app: RunningApp, tag: str) -> None:
     """A new response at its second section."""
     begin(page, app, tag)
-    page.locator("input[name='q.consent']").first.check()
-    page.locator("input[name='q.publish']").first.check()
+    page.locator("input[name='q.consent']:not([value=''])").first.check()
+    page.locator("input[name='q.publish']:not([value=''])").first.check()
     page.locator(NEXT).click()
     expect(page.locator("[name='q.org_name']")).to_be_visible()
 
@@ -187,8 +189,8 @@ def test_what_is_entered_is_saved_every_twenty_seconds(light: RunningApp, reader
     page.goto(f"{light.url}/f/{demo.SLUG}?lang=en")
     page.wait_for_timeout(1100)
     page.locator("button[value=begin]").click()
-    page.locator("input[name='q.consent']").first.check()
-    page.locator("input[name='q.publish']").first.check()
+    page.locator("input[name='q.consent']:not([value=''])").first.check()
+    page.locator("input[name='q.publish']:not([value=''])").first.check()
     page.clock.fast_forward(21_000)
     expect(page.locator("#saved")).to_contain_text("Saved at")
     page.wait_for_load_state("networkidle")
@@ -259,6 +261,131 @@ def test_on_a_shared_computer_the_browser_forgets_and_keeps_nothing_more(light: 
 
 
 @pytest.mark.browser
+def test_what_is_changed_while_it_is_being_saved_is_sent_without_a_question(light: RunningApp, reader: Reader) -> None:
+    """The page does not know yet that the server has the half of it."""
+    page = reader(width=PHONE, locale="en")
+    agree(page, light, "en")
+    saving: list[Route] = []
+
+    def hold(route: Route) -> None:
+        if route.request.headers.get("x-soundings") == "quiet":
+            route.fetch()
+            saving.append(route)  # its answer never comes
+        else:
+            route.continue_()
+
+    page.route("**/f/**", hold)
+    page.locator("[name='q.org_name']").fill("Half a name")
+    page.evaluate("dispatchEvent(new Event('online'))")
+    page.wait_for_timeout(500)
+    assert (len(saving), kept(light, "")["answers"]["org_name"]) == (1, "Half a name")
+    page.locator("[name='q.org_name']").fill("Half a name more")
+    page.locator("button[value=later]").click()
+    expect(page.locator(".later .code")).to_be_visible()
+    assert kept(light, "")["answers"]["org_name"] == "Half a name more"
+
+
+LOST = """
+| survey |
+| | type            | name  | label  | parameters |
+| | begin group     | one   | One    |            |
+| | text            | name  | Name   |            |
+| | integer         | count | Count  |            |
+| | rank yn         | order | Order  |            |
+| | select_multiple yn | many | Many |            |
+| | end group       |       |        |            |
+| choices |
+| | list_name | name | label |
+| | yn        | y.1  | Yes   |
+| | yn        | n    | No    |
+| | yn        | x    | Other |
+"""
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("which", ["here", "there"])
+def test_what_the_browser_held_is_offered_beside_what_a_colleague_answered_meanwhile(
+    light: RunningApp, reader: Reader, which: str
+) -> None:
+    store = open_store(Settings(database_url=f"sqlite:///{light.database}"))
+    now, slug = datetime.now(UTC), f"held-{which}"
+    publications.publish(store, from_markdown(LOST), slug=slug, title={"en": "L"}, actor=OPERATOR, now=now)
+    code = responses.begin(store, slug, language="en", channel="light", now=now)
+    before = {"name": "Before", "count": 1, "many": ["n"]}
+    saving.save(store, code, before, seen={}, section="one", language="en", now=now)
+    page = reader(width=PHONE)
+    address = f"{light.url}/f/{slug}?r={code}&s=one"
+    page.goto(address)
+    page.locator("[name='q.name']").fill("Mine")
+    page.locator("[name='q.order.n']").select_option("1")
+    page.wait_for_timeout(600)
+    page.goto("about:blank")
+    seen = responses.resume(store, code, now=now).state.answers
+    saving.save(store, code, {"name": "Hers", "count": 2}, seen=seen, section="one", language="en", now=now)
+    for _visit in range(2):  # it is offered again until somebody has chosen
+        page.goto(address)
+        expect(page.locator("#k-name")).to_contain_text("Hers")
+        expect(page.locator("[name='q.name']")).to_have_value("Mine")
+        expect(page.locator("[name='q.count']")).to_have_value("2")  # which nobody changed here
+        expect(page.locator("fieldset[id^='k-']")).to_have_count(1)
+        page.goto("about:blank")
+    page.goto(address)
+    page.locator(f"[name='k.name'][value='{which}']").check()
+    page.locator("button[value=later]").click()
+    expect(page.locator(".later .code")).to_be_visible()
+    answers = responses.resume(store, code, now=now).state.answers
+    assert answers["name"] == ("Mine" if which == "here" else "Hers")
+    assert (answers["count"], answers["many"], answers["order"]) == (2, ("n",), ("n",))
+    assert in_browser(page) == []
+    store.close()
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("how", ["next", "keep"])
+def test_what_was_saved_without_an_answer_is_no_other_windows(light: RunningApp, reader: Reader, how: str) -> None:
+    store = open_store(Settings(database_url=f"sqlite:///{light.database}"))
+    now, slug = datetime.now(UTC), f"lost-{how}"
+    publications.publish(store, from_markdown(LOST), slug=slug, title={"en": "L"}, actor=OPERATOR, now=now)
+    code = responses.begin(store, slug, language="en", channel="light", now=now)
+    store.close()
+    page = reader(width=PHONE)
+    page.goto(f"{light.url}/f/{slug}?r={code}&s=one")
+
+    def lose(route: Route) -> None:
+        route.fetch()
+        route.abort()
+
+    def enter(name: str, count: str, places: dict[str, str], many: str) -> None:
+        page.locator("[name='q.name']").fill(name)
+        page.locator("[name='q.count']").fill(count)
+        for choice, place in places.items():
+            page.locator(f"[name='q.order.{choice}']").select_option(place)
+        page.locator(f"[name='q.many'][value='{many}']").check()
+
+    page.route("**/f/**", lose)
+    enter("First", "1 500", {"n": "1", "y.1": "2"}, "n")
+    page.evaluate("dispatchEvent(new Event('online'))")
+    expect(page.locator("#saved")).to_have_text(page.locator("#saved").get_attribute("data-lost") or "")
+    first = {"name": "First", "count": 1500, "order": ["n", "y.1"], "many": ["n"]}
+    assert kept(light, "")["answers"] == first
+    page.unroute("**/f/**")
+    enter("Second", "16", {"n": "3", "y.1": "1", "x": "2"}, "x")
+    if how == "keep":
+        with page.expect_response("**/f/**") as answered:
+            page.evaluate("dispatchEvent(new Event('online'))")
+        assert answered.value.status == 200
+    else:
+        page.evaluate("Object.defineProperty(navigator, 'onLine', { value: false, configurable: true })")
+        page.locator(NEXT).click()  # prevented
+        page.evaluate("delete navigator.onLine")
+        assert page.locator("[name^='own.']").count() == 0
+        with page.expect_navigation():
+            page.locator(NEXT).click()
+    second = {"name": "Second", "count": 16, "order": ["y.1", "x", "n"], "many": ["n", "x"]}
+    assert kept(light, "")["answers"] == second
+
+
+@pytest.mark.browser
 def test_an_answer_of_another_window_is_shown_beside_what_was_typed_here(light: RunningApp, reader: Reader) -> None:
     page = reader(width=PHONE, locale="en")
     page.clock.install()
@@ -282,9 +409,9 @@ def test_an_answer_of_another_window_is_shown_beside_what_was_typed_here(light: 
 def test_without_scripts_questions_open_by_going_on(light: RunningApp, reader: Reader) -> None:
     page = reader(width=PHONE, locale="en", java_script_enabled=False)
     begin(page, light, "en")
-    page.locator("input[name='q.consent']").first.check()
+    page.locator("input[name='q.consent']:not([value=''])").first.check()
     page.locator(NEXT).click()
-    page.locator("input[name='q.publish']").first.check()
+    page.locator("input[name='q.publish']:not([value=''])").first.check()
     page.locator(NEXT).click()
     page.locator("[name='q.org_name']").fill("Without")
     page.locator("input[name='q.fields'][value=other]").check()
@@ -315,6 +442,45 @@ def at_the_story(app: RunningApp, tag: str) -> str:
     saving.save(store, code, given, seen={}, section="s7", language=tag, now=now)
     store.close()
     return f"{app.url}/f/{demo.SLUG}?r={code}&s=s7&lang={tag}"
+
+
+ALONE = """
+| survey |
+| | type                 | name   | label::English (en) | label::Arabic (ar) | relevant             |
+| | select_multiple kind | kinds  | Which kinds?        | أي أنواع؟          |                      |
+| | text                 | why    | Why Anna?           | لماذا آنا؟         | selected(${kinds}, 'a') |
+| choices |
+| | list_name | name | label::English (en) | label::Arabic (ar) |
+| | kind      | a    | Anna                | آنا                |
+| | kind      | none | None of them        | لا شيء منها        |
+"""
+
+
+@pytest.mark.parametrize("tag", ["en", "ar"])
+def test_an_answer_beside_one_that_stands_alone_is_told_at_once(light: RunningApp, reader: Reader, tag: str) -> None:
+    store = open_store(Settings(database_url=f"sqlite:///{light.database}"))
+    now, slug = datetime.now(UTC), f"alone-{tag}"
+    publications.publish(store, from_markdown(ALONE), slug=slug, title={"en": "A"}, actor=OPERATOR, now=now)
+    code = responses.begin(store, slug, language=tag, channel="light", now=now)
+    store.close()
+    page = reader(width=PHONE)
+    page.goto(f"{light.url}/f/{slug}?r={code}&s=_kinds&lang={tag}")
+    anna, none = page.locator("[value=a]"), page.locator("[value=none]")
+    told = asking.alone_words("None of them" if tag == "en" else "لا شيء منها", Words(tag))
+    none.check()
+    expect(page.get_by_text(told)).to_have_count(0)
+    anna.check()
+    expect(page.get_by_role("alert")).to_have_text(told)
+    expect(page.locator("[name='q.why']")).to_be_visible()  # the page was mended
+    expect(page.get_by_text(told)).to_have_count(1)
+    page.locator(NEXT).click()
+    expect(page.locator("#wrong")).to_be_visible()
+    expect(page.get_by_text(told)).to_have_count(1)
+    none.uncheck()
+    page.locator("[name='q.why']").fill("So")
+    page.locator(NEXT).click()
+    expect(page.locator(LAST)).to_be_visible()
+    expect(page.get_by_text(told)).to_have_count(0)
 
 
 @pytest.mark.parametrize("tag", ["en", "ar"])

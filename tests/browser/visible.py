@@ -40,7 +40,10 @@ _STRAYS = """() => {
       const style = getComputedStyle(node);
       if (style.display === 'none' || style.visibility === 'hidden') return;
       // Neither seen nor heard: the trap for machines.
-      if (style.clipPath === 'inset(50%)' && node.getAttribute('aria-hidden') === 'true') return;
+      const unheard = node.getAttribute('aria-hidden') === 'true';
+      if (style.clipPath === 'inset(50%)' && unheard) return;
+      // The head of the menu's rest, where nothing is left over.
+      if (style.opacity === '0' && unheard) return;
       // An icon is written as a word and drawn as a sign.
       if (style.fontFamily.includes('Material Symbols')) return;
       for (const name of names) {

@@ -1,12 +1,15 @@
 """The log of acts: a chain that can be verified, and nothing that can be taken out of it."""
 
+import hashlib
 import json
+import math
 import sqlite3
 import threading
 from collections.abc import Callable
 from contextlib import closing
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from hypothesis import given
@@ -21,13 +24,15 @@ from data.audit import (
     as_line,
     canonical,
     content_hash,
+    content_text,
     differences,
     entries_in,
     entry_hash,
     heads_in,
     verify,
 )
-from data.records import LogFilter, LogRecord
+from data.log_records import LogFilter, LogRecord
+from data.records import ResponseStatus
 from data.settings import Settings
 from data.store import Store, open_store
 from tests.databases import changed
@@ -348,3 +353,70 @@ def test_what_cannot_be_verified_is_told(
         path.write_text(content, encoding="utf-8")
     assert main(["verify-audit", *arguments, *([str(path)] if arguments == ["--file"] else [])]) == 1
     assert told in capsys.readouterr().err
+
+
+PLAIN = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**63), 2**63) | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    max_leaves=8,
+)
+
+
+@given(st.dictionaries(st.text(), PLAIN), st.dictionaries(st.text(), st.lists(PLAIN, min_size=2, max_size=2)))
+def test_what_an_act_holds_is_written_quickly_in_the_one_text_of_its_value(
+    details: dict[str, object], changes: dict[str, object]
+) -> None:
+    assert content_text(details, changes) == canonical({"details": details, "changes": changes})
+
+
+def test_what_is_no_json_by_itself_is_written_as_ever() -> None:
+    details = {"at": NOW, "few": frozenset({"b", "a"}), "pair": ("x", 1), "large": 2**70, "share": 0.25}
+    assert content_text(details, {}) == canonical({"details": details, "changes": {}})
+    assert content_text({"half": "\ud800"}, {}) == canonical({"details": {"half": "\ud800"}, "changes": {}})
+    small = {"small": 1e-07, "few": {0.5, 1e-07}, "kind": ResponseStatus.DRAFT, "deep": {"e": [1e16]}}
+    assert content_text(small, {}) == canonical({"details": small, "changes": {}})
+
+
+@pytest.mark.parametrize(
+    "odd", [math.nan, -math.inf, [{"deep": math.nan}], {math.nan}, UUID(int=1), date(2026, 1, 1), object()]
+)
+def test_what_has_no_place_in_the_log_is_refused(odd: object) -> None:
+    with pytest.raises((TypeError, ValueError)):
+        content_text({"odd": odd}, {})
+    with pytest.raises((TypeError, ValueError)):
+        content_text({}, {"odd": [None, odd]})
+
+
+@given(*[st.text() for _ in range(6)], st.integers(1, 2**53), st.datetimes(timezones=st.just(UTC)))
+def test_the_digest_of_an_entry_is_that_of_its_one_text(
+    actor: str, action: str, subject: str, consultation: str, content: str, previous: str, number: int, at: datetime
+) -> None:
+    entry = LogRecord(
+        id=number,
+        at=at,
+        actor=actor,
+        action=action,
+        subject=subject,
+        consultation=consultation,
+        content_sha256=content,
+        previous=previous,
+    )
+    text = canonical(
+        {
+            "number": number,
+            "at": at.replace(tzinfo=None).isoformat(timespec="microseconds") + "Z",
+            "actor": actor,
+            "action": action,
+            "consultation": consultation,
+            "content_sha256": content,
+            "previous": previous,
+            "subject": subject,
+        }
+    )
+    assert entry_hash(entry) == hashlib.sha256(text.encode()).hexdigest()
+
+
+@given(st.dictionaries(st.text(), PLAIN))
+def test_of_what_is_new_everything_is_a_difference(after: dict[str, object]) -> None:
+    there = {name: value for name, value in after.items() if value is not None}
+    assert differences({}, after) == {name: [None, there[name]] for name in sorted(there)}

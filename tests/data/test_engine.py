@@ -8,14 +8,19 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
 from alembic import command
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import DateTime
+from sqlalchemy.dialects import sqlite
 
 from data import backups, engine
 from data.errors import InvalidInput, NotFound, SoundingsError, Unavailable
-from data.schema import from_json
+from data.schema import UTCDateTime, from_json
 from data.settings import Settings
 from data.store import Store, open_store
 from survey import responses
@@ -382,3 +387,21 @@ def test_a_document_reads_as_python_reads_it(text: str) -> None:
 def test_both_databases_read_documents_alike(address: str, tmp_path: Path) -> None:
     opened = engine.open_engine(Settings(database_url=address.format(tmp_path)))
     assert opened.dialect._json_deserializer is from_json  # type: ignore[attr-defined]
+
+
+@given(st.datetimes(timezones=st.sampled_from([UTC, timezone(timedelta(hours=5, minutes=45))])))
+def test_a_moment_lies_in_sqlite_as_sqlalchemy_writes_it(moment: datetime) -> None:
+    try:
+        plain = moment.astimezone(UTC).replace(tzinfo=None)
+    except OverflowError:  # the first hours of the calendar in another zone
+        return
+    dialect, ours = sqlite.dialect(), UTCDateTime()
+    theirs = DateTime().dialect_impl(dialect).bind_processor(dialect)
+    written = ours.bind_processor(dialect)
+    read = ours.result_processor(dialect, None)
+    assert theirs is not None and written is not None and read is not None
+    assert written(moment) == theirs(plain)
+    assert read(written(moment)) == moment
+    assert (written(None), read(None)) == (None, None)
+    with pytest.raises(ValueError, match="naive"):
+        written(plain)

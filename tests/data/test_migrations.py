@@ -32,20 +32,26 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import DatabaseError
 
-from analysis import inventory, snapshots
+from analysis import estimates, inventory, snapshots
+from analysis.dataset.snapshot import answers_digest, response_digest, versions_digests, whole
+from analysis.disclosure import Audience
+from analysis.findings.method import NoFrame
+from analysis.opened_data import Filters
 from data import schema
+from data.analysis_records import Decision, Flag
 from data.audit import verify
 from data.engine import _alembic, newest_revision, open_engine, revision
-from data.errors import Conflict, NotFound
-from data.records import EVERYTHING, Decision, Flag, Scope
+from data.errors import Conflict, NotAllowed, NotFound
+from data.records import EVERYTHING, Scope, VersionRecord
 from data.sealed import keys_of
 from data.settings import Settings
 from data.store import open_store
-from survey import consultations, people, published_forms, responses
+from survey import consultations, people, published_forms, responses, second_factor
 from survey.access import OPERATOR, Role
 from survey.codes import hash_of, normalised
 from survey.policies import Policies, policies_of
 from survey.xlsform.sheets import from_markdown, to_json
+from tests.analysis.consultations import response
 from tests.databases import changed
 from tests.small import ANSWERS, FORM, NOW, SENT, SLUG, refused
 
@@ -251,8 +257,8 @@ SEALED = {("invitations", "email"), ("mails", "email"), ("mails", "reason"), ("c
     ("contacts", "correction")
 }
 """They are read with the key of the contact data from then on."""
-DRAWN = {("consent_texts", "id"), ("response_revisions", "consent_id")}
-"""Keys that are drawn by chance since a key tells no order of arrival."""
+DRAWN = {("consent_texts", "id"), ("response_revisions", "consent_id"), ("recovery_codes", "code_hash")}
+"""Keys that are drawn by chance since a key tells no order of arrival; hashes that have a salt of their own since."""
 
 
 def value_of(column: Column[Any]) -> object:
@@ -449,6 +455,72 @@ def test_replies_of_before_get_a_salt_and_a_revision_that_snapshots_refer_to(set
     store.close()
 
 
+def test_a_snapshot_of_before_holds_and_says_that_it_has_not_kept_who_counts_for_the_list(settings: Settings) -> None:
+    workbook, sent = to_json(from_markdown(FORM)), dict(SENT)
+    version = VersionRecord(consultation_id=1, number=1, workbook=workbook, created_at=NOW)
+    reply = response(
+        1, sent, salt="5a", reference="R", region="n", publish="", submitted_at=datetime(2026, 9, 15, 12, tzinfo=UTC)
+    )
+    roles = {"region": "region"}
+    versions = versions_digests([version])
+    under = {
+        "codebook": "",
+        "consultation": SLUG,
+        "frame": [["region", {"n": 3, "s": 2}]],
+        "program": "1.0",
+        "protection": {},
+        "roles": roles,
+        "scope": {},
+        "versions": versions,
+    }
+    number = whole(answers_digest(versions, [response_digest(reply)]), under)
+    with earlier(settings, "0023") as connection:
+        add_consultation(connection, title='{"en": "S"}', roles=json.dumps(roles))
+        add_version(connection)
+        connection.execute(
+            text(
+                "INSERT INTO invitations (id, consultation_id, organisation, region, country, organisation_type,"
+                " language, email, created_at) VALUES (1, 1, 'Org', 'n', '', '', '', '', :moment)"
+            ),
+            {"moment": MOMENT},
+        )
+        answers = json.dumps(sent)
+        more = {"status": "submitted", "region": "n", "salt": "5a", "submitted_at": MOMENT, "invitation_id": 1}
+        add_response(connection, id=1, answers=answers, submission=answers, **more)
+        connection.execute(
+            text(
+                "INSERT INTO response_revisions (response_id, revision, saved_at, channel, submission)"
+                " VALUES (1, 1, :moment, 'web', :sent)"
+            ),
+            {"moment": MOMENT, "sent": answers},
+        )
+        connection.execute(
+            text(
+                "INSERT INTO snapshots (consultation_id, sha256, taken_at, taken_by, note, title, conditions,"
+                " replies, figures_mark) VALUES (1, :number, :moment, 'a', '', '{}', :under, 1, '')"
+            ),
+            {"moment": MOMENT, "number": number, "under": json.dumps(under)},
+        )
+        connection.execute(
+            text(
+                "INSERT INTO snapshot_responses (snapshot_id, response_id, revision, version_number, language, region,"
+                " publish, late, submitted_at, sha256) VALUES (1, 1, 1, 1, 'en', 'n', '', :no, :moment, :digest)"
+            ),
+            {"moment": MOMENT, "no": False, "digest": response_digest(reply)},
+        )
+    store = open_store(settings, migrate=True)
+    again = snapshots.recompute(store, number, actor=OPERATOR, now=NOW)
+    assert (again.holds, again.altered) == (True, ())
+    asked = {"actor": OPERATOR, "audience": Audience.INTERNAL, "language": "en", "now": NOW}
+    old = estimates.estimate(store, SLUG, "region", filters=Filters(snapshot=number), **asked)  # type: ignore[arg-type]
+    now = estimates.estimate(store, SLUG, "region", **asked)  # type: ignore[arg-type]
+    assert (old.estimates.everybody.no_frame, now.estimates.everybody.no_frame) == (NoFrame.FROZEN, None)
+    taken = snapshots.take(store, SLUG, actor=OPERATOR, now=NOW).record
+    frozen = estimates.estimate(store, SLUG, "region", filters=Filters(snapshot=taken.sha256), **asked)  # type: ignore[arg-type]
+    assert frozen.estimates == now.estimates
+    store.close()
+
+
 def test_a_consultation_keeps_its_findings_when_releases_begin_to_be_remembered(settings: Settings) -> None:
     engine = open_engine(settings)
     command.upgrade(_alembic(engine), "0009")
@@ -636,6 +708,35 @@ def test_no_card_has_a_note_before_one_is_written(settings: Settings) -> None:
         assert kept.card_notes(1, SOUTH) == {}
     assert (whole.text, whole.revision, whole.written_by, whole.written_at) == ("second", 2, "Ana", NOW)
     assert (north.text, north.revision) == ("of the north", 1)
+    store.close()
+
+
+def test_recovery_codes_that_were_handed_out_go_on_opening(settings: Settings) -> None:
+    codes = (CODE, "ABCD-EFGH-JKMP")
+    with earlier(settings, "0022") as connection:
+        people_columns = "id, login, name, password_hash, role, active, created_at"
+        connection.execute(
+            text(f"INSERT INTO people ({people_columns}) VALUES (1, 'ana', 'Ana', '!', 'secretariat', :yes, :moment)"),
+            {"yes": True, "moment": MOMENT},
+        )
+        connection.execute(
+            text("INSERT INTO second_factors VALUES (1, 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ', :moment, :moment, 0)"),
+            {"moment": MOMENT},
+        )
+        for number, code in enumerate(codes, 1):
+            connection.execute(
+                text("INSERT INTO recovery_codes (id, person_id, code_hash) VALUES (:id, 1, :hash)"),
+                {"id": number, "hash": hash_of(normalised(code))},
+            )
+    store = open_store(settings, migrate=True)
+    with store.read() as kept:
+        ana, hashes = kept.person(1), kept.unused_recovery_codes(1)
+    assert all(each.startswith("$argon2id$v=19$m=19456,t=2,p=1$") for each in hashes)
+    second_factor.check(store, codes[1], person=ana, now=NOW)
+    with refused(NotAllowed, "second_factor.wrong"):
+        second_factor.check(store, codes[1], person=ana, now=NOW)
+    with store.read() as kept:
+        assert kept.unused_recovery_codes(1) == hashes[:1]
     store.close()
 
 

@@ -41,6 +41,8 @@ def test_the_environment_sets_what_it_names(monkeypatch: pytest.MonkeyPatch) -> 
         ("OIDC_ISSUER", "id.example"),
         ("OIDC_ISSUER", "https://id.example/?x=1"),
         ("OIDC_SCOPES", "email"),
+        ("OIDC_ACR", " "),
+        ("OIDC_AMR", "mfa\totp"),
     ],
 )
 def test_a_wrong_setting_is_named(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
@@ -66,7 +68,7 @@ def test_the_database_file_is_read_from_its_address(url: str, path: Path | None)
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"OIDC_ISSUER": "https://id.example"}, {"PASSWORD_SIGN_IN": "false"}],
+    [{"OIDC_ISSUER": "https://id.example"}, {"PASSWORD_SIGN_IN": "false"}, {"OIDC_ACR": "gold"}, {"OIDC_AMR": "mfa"}],
 )
 def test_settings_that_leave_no_way_in_are_refused(monkeypatch: pytest.MonkeyPatch, wrong: dict[str, str]) -> None:
     for name, value in wrong.items():

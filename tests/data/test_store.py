@@ -320,6 +320,13 @@ def test_whether_anything_changed_is_read_from_no_response(engine: Engine, scope
 
 
 @pytest.mark.sqlite
+def test_who_counts_for_the_contact_list_is_read_from_no_other_response(engine: Engine) -> None:
+    totals, frame, replies = plans(engine, lambda kept: (kept.contacts_revision(1), kept.listed_replies(1)))
+    assert [each[0].split(" USING ")[0] for each in (totals, frame)] == ["SEARCH reply_totals", "SEARCH invitations"]
+    assert replies[0] == "SEARCH responses USING INDEX ix_responses_listed (consultation_id=? AND status=?)"
+
+
+@pytest.mark.sqlite
 def test_what_is_asked_for_by_name_or_key_is_not_looked_for_among_all_responses(engine: Engine) -> None:
     for count in (1, 10, 500):
         by_name, by_key = plans(

@@ -59,6 +59,7 @@ ROUTES = (
     "/account/oidc/back",
     "/export/{word}/chart/{word}.{kind}",
     "/export/{word}/slope/{word}.{kind}",
+    "/export/{word}/trend/{word}.{kind}",
     "/export/{word}/monitor/{word}.{kind}",
     "/export/{word}/finding/{word}.{kind}",
     "/export/{word}/report/{word}.{kind}",

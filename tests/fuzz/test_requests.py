@@ -9,6 +9,7 @@ from data.store import open_store
 from tests import databases
 from tests.fuzz.requests import ROUTES, SLUG, Outcome, bombard, fault_of, leads_away, prepared
 from tests.server.process import Server
+from tests.server.reading import read_page, with_texts
 
 
 def test_bad_requests_break_nothing(tmp_path: Path) -> None:
@@ -108,6 +109,21 @@ def on_a_server(tmp_path: Path) -> Iterator[Server]:
     finally:
         running.stop()
         databases.dropped(path)
+
+
+@pytest.mark.server
+def test_a_nul_sign_in_a_socket_breaks_no_page_on_a_database_server(on_a_server: Server) -> None:
+    known = prepared(on_a_server)
+    cookie, port, fields = f"soundings_session={known.session}", on_a_server.port, 0
+    for page in ("log", "collect", "voices", "monitor", "prepare"):
+        found, said = with_texts(port, page, "a\0b", cookie=cookie, c=SLUG)
+        fields += found
+        assert "Traceback" not in said
+    for query in ({"c": "\0"}, {"c": SLUG, "r": "\0"}, {"c": SLUG, "r": known.codes[0]}, {}):
+        fields += with_texts(port, "respond", "a\0b", **query)[0]
+        read_page(port, "overview", cookie=cookie, **query)
+    assert fields >= 5
+    assert "Traceback" not in on_a_server.errors
 
 
 @pytest.mark.server

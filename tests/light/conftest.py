@@ -10,7 +10,7 @@ from starlette.applications import Starlette
 from data.records import ConsultationStatus
 from data.settings import Settings
 from data.store import Store, open_store
-from survey import consultations, publications
+from survey import consultations, open_responses, publications, responses
 from survey.channels import light_form, respondents
 from survey.channels.requests import Site
 from survey.guard import Guard
@@ -18,6 +18,10 @@ from survey.xlsform.sheets import from_markdown
 from tests import small as small_consultation
 from tests.databases import copied, dropped
 from tests.light.reader import Reader
+
+Light = Callable[..., Reader]
+LightFor = Callable[[str], tuple[Reader, Store]]
+CONSENT = {"consent": "agree", "publish": "named"}
 
 
 def application(store: Store, settings: Settings, *, guard: Guard | None = None) -> Starlette:
@@ -28,7 +32,13 @@ def application(store: Store, settings: Settings, *, guard: Guard | None = None)
 
 
 @pytest.fixture
-def light(store: Store, settings: Settings) -> Callable[..., Reader]:
+def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A draft may be begun as fast as a machine begins it."""
+    monkeypatch.setattr("survey.guard.LEAST_SECONDS", 0.0)
+
+
+@pytest.fixture
+def light(store: Store, settings: Settings) -> Light:
     """Makes readers of the small consultation, open now; each call is another browser."""
     small_consultation.publish(store, opens_at=None, deadline_at=None, closes_at=None)
     app = application(store, settings)
@@ -36,7 +46,7 @@ def light(store: Store, settings: Settings) -> Callable[..., Reader]:
 
 
 @pytest.fixture
-def light_for(newest: Settings, tmp_path: Path) -> Iterator[Callable[[str], tuple[Reader, Store]]]:
+def light_for(newest: Settings, tmp_path: Path) -> Iterator[LightFor]:
     """Makes a reader of a questionnaire given as Markdown, published as "form"."""
     stores: list[Store] = []
 
@@ -64,3 +74,15 @@ def close(store: Store, slug: str = "small") -> None:
     """The consultation takes no more answers."""
     now = datetime.now(UTC)
     consultations.set_status(store, slug, ConsultationStatus.CLOSED, actor=small_consultation.ADMINISTRATOR, now=now)
+
+
+def stored(store: Store, code: str) -> open_responses.OpenResponse:
+    """The response as it is kept."""
+    return responses.resume(store, code, now=datetime.now(UTC))
+
+
+def begun(reader: Reader) -> str:
+    """The code of a new draft, at its first section."""
+    reader.open("/f/small").press("begin")
+    assert reader.status == 200
+    return reader.code

@@ -1,7 +1,7 @@
 """The light form while the database fails: the person is told, keeps what was entered, and goes on when it is over."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,18 +14,13 @@ from data.store import Store, open_store
 from survey import responses
 from tests import small
 from tests.data.faults import WORDS, fault
-from tests.light.conftest import application
+from tests.light.conftest import Light, application
 from tests.light.reader import Reader
 from tests.load.network import Wire
 from tests.load.postgres import RunningPostgres
 
-Light = Callable[..., Reader]
+pytestmark = pytest.mark.usefixtures("no_waiting")
 LONG = "A long way. " * 1000
-
-
-@pytest.fixture(autouse=True)
-def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("survey.guard.LEAST_SECONDS", 0.0)
 
 
 def at_second_section(reader: Reader) -> str:

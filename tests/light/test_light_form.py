@@ -14,38 +14,22 @@ import pytest
 from sqlalchemy import event
 from starlette.responses import RedirectResponse
 
+from data.errors import Unavailable
 from data.records import ResponseStatus
 from data.settings import Settings
 from data.store import Store
 from survey import consultation_rules, invitations, links, open_responses, responses
 from survey.channels import light_acts
-from survey.guard import Guard
+from survey.guard import _LIMITS, Guard
 from survey.translator import LANGUAGES, Words
 from survey.words import MESSAGES
 from tests import small
-from tests.light.conftest import application, close
+from tests.light.conftest import CONSENT, Light, LightFor, application, begun, close, stored
 from tests.light.reader import Reader
 
-Light = Callable[..., Reader]
-LightFor = Callable[[str], tuple[Reader, Store]]
-CONSENT = {"consent": "agree", "publish": "named"}
+pytestmark = pytest.mark.usefixtures("no_waiting")
 
-
-def stored(store: Store, code: str) -> open_responses.OpenResponse:
-    """The response as it is kept."""
-    return responses.resume(store, code, now=datetime.now(UTC))
-
-
-def begun(reader: Reader) -> str:
-    """The code of a new draft, at its first section."""
-    reader.open("/f/small").press("begin")
-    assert reader.status == 200
-    return reader.code
-
-
-@pytest.fixture(autouse=True)
-def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("survey.guard.LEAST_SECONDS", 0.0)
+ERASE_FIRST = "To begin anew, erase this draft first; then the personal link of your organisation begins another one."
 
 
 def test_a_reply_from_the_start_to_the_receipt(light: Light, store: Store) -> None:
@@ -85,30 +69,6 @@ def test_what_is_missing_is_said_at_the_question_and_linked(light: Light) -> Non
     assert reader.page.xpath("string(//title)").startswith("Please correct")
     kept = reader.page.xpath("//input[@name='q.consent'][@checked]/@value")
     assert kept == ["agree"]
-
-
-def test_questions_that_an_answer_opens_are_shown_before_the_next_section(light: Light) -> None:
-    reader = light()
-    begun(reader)
-    reader.press("next", CONSENT)
-    reader.press("next", {"org_name": "A", "region": "n", "fields": ["other"]})
-    assert reader.title == "About you"
-    assert "more questions" in reader.words
-    reader.press("next", {"fields_other": "Music"})
-    assert reader.title == "Your view"
-
-
-def test_a_choice_can_be_taken_back(light: Light, store: Store) -> None:
-    reader = light()
-    code = begun(reader)
-    reader.press("next", CONSENT)
-    reader.press("next", {"org_name": "A", "region": "n"})
-    reader.press("next", {"serv_prev": "2", "rec_challenge": "c1"})
-    reader.press("back")
-    reader.press("next", {"serv_prev": None, "rec_challenge": None})
-    answers = stored(store, code).state.answers
-    assert "serv_prev" not in answers
-    assert "rec_challenge" not in answers
 
 
 def test_refused_consent_ends_the_questionnaire_and_can_be_changed(light: Light) -> None:
@@ -265,109 +225,6 @@ def test_a_closed_consultation_takes_nothing_and_says_so(light: Light, store: St
     assert not reader.page.xpath("//button[@value='begin']")
 
 
-def test_a_choice_that_is_not_in_the_list_is_kept_out_of_what_is_sent(light: Light, store: Store) -> None:
-    reader = light()
-    code = begun(reader)
-    fields = [*reader.form("next").form_values(), ("act", "next"), ("q.consent", "agree"), ("q.publish", "<script>")]
-    reader.post("/f/small", fields)
-    assert reader.title == "Before you start"
-    assert "<script>" not in reader.content.decode()
-    assert stored(store, code).state.section_issues("s0")
-
-
-def test_an_answer_that_is_too_long_stays_on_the_page(light: Light, store: Store) -> None:
-    reader = light()
-    code = begun(reader)
-    reader.press("next", CONSENT)
-    long = "x" * 20_001
-    reader.press("next", {"org_name": long, "region": "n"})
-    assert reader.status == 400
-    assert reader.page.xpath("string(//input[@name='q.org_name']/@value)") == long
-    assert "region" not in stored(store, code).state.answers
-
-
-def test_one_place_for_two_is_told_and_nothing_else_is_lost(light: Light, store: Store) -> None:
-    reader = light()
-    code = begun(reader)
-    small.fill(
-        store, code, {"consent": "agree", "publish": "no", "org_name": "A", "region": "n"}, now=datetime.now(UTC)
-    )
-    reader.open(f"/f/small?r={code}&s=s2")
-    form = reader.form("next")
-    form.fields["q.invest_rank.prev"] = "1"
-    form.fields["q.invest_rank.hr"] = "1"
-    form.fields["q.finding"] = "Kept"
-    reader.post("/f/small", [*form.form_values(), ("act", "next")])
-    assert reader.status == 422
-    assert "Please give each place only once." in reader.errors
-    assert stored(store, code).state.answers["finding"] == "Kept"
-
-
-def test_a_file_comes_with_its_section_and_goes_again(light: Light, store: Store) -> None:
-    reader = light()
-    code = begun(reader)
-    small.fill(store, code, {"consent": "agree", "story_yes": "yes"}, now=datetime.now(UTC))
-    reader.open(f"/f/small?r={code}&s=s3")
-    reader.press("next", {"story_yes": "yes"}, files={"story_file": ("story.txt", b"once upon a time")})
-    assert stored(store, code).files["story_file"].name == "story.txt"
-    reader.open(f"/f/small?r={code}&s=s3")
-    assert "story.txt" in reader.words
-    reader.press("drop:story_file")
-    assert not stored(store, code).files
-
-
-def test_a_file_that_is_too_large_is_refused_in_words(store: Store, settings: Settings) -> None:
-    small.publish(store, opens_at=None, deadline_at=None, closes_at=None)
-    reader = Reader(application(store, settings.model_copy(update={"upload_limit_mb": 1})), language="fr")
-    code = begun(reader)
-    small.fill(store, code, {"consent": "agree", "story_yes": "yes"}, now=datetime.now(UTC))
-    reader.open(f"/f/small?r={code}&s=s3&lang=fr")
-    for size in (1_500_000, 15_000_000):
-        reader.press("next", {"contact_email": f"{size}@example.org"}, files={"story_file": ("story.txt", b"x" * size)})
-        assert reader.status == 413
-        told = Words("fr").translate(MESSAGES["file.too_large"], limit_mb=1)
-        assert reader.page.xpath("string(//*[@id='q-story_file-e'])") == told
-        assert stored(store, code).state.answers["contact_email"] == f"{size}@example.org", "what was typed is kept"
-    reader.press("next", files={"story_file": ("story.txt", b"x" * 25_000_000)})
-    assert reader.status == 413
-    back = reader.page.xpath("string(//main//a/@href)")
-    assert reader.open(back).title == "Un récit", "the way back leads to the section"
-
-
-UPLOADS = """
-| survey |
-| | type  | name | label | appearance |
-| | text  | word | Word  |            |
-| | image | pic  | Pic   | new        |
-| | image | me   | Me    | new-front  |
-| | file  | doc  | Doc   |            |
-"""
-
-
-def test_a_refused_file_is_told_at_its_question_and_the_answers_are_saved(light_for: LightFor) -> None:
-    reader, store = light_for(UPLOADS)
-    reader.open("/f/form").press("begin")
-    code = reader.code
-    reader.press("next", {"word": "Kept"}, files={"pic": ("a.png", b"<svg onload='alert(1)'/>")})
-    assert reader.status == 400
-    assert "This is no picture" in reader.page.xpath("string(//*[@id='q-pic-e'])")
-    assert stored(store, code).state.answers == {"word": "Kept"}
-    reader.press("next", {"word": "Changed"})
-    assert stored(store, code).state.answers == {"word": "Changed"}, "the page knows what was saved"
-
-
-def test_a_file_field_offers_what_the_question_takes(light_for: LightFor) -> None:
-    reader, _store = light_for(UPLOADS)
-    reader.open("/f/form").press("begin")
-    fields = {field.get("name"): field.attrib for field in reader.page.xpath("//input[@type='file']")}
-    assert {name: field["accept"][:8] for name, field in fields.items()} == {
-        "f.pic": "image/*",
-        "f.me": "image/*",
-        "f.doc": ".pdf,.do",
-    }
-    assert [fields[name].get("capture") for name in ("f.pic", "f.me", "f.doc")] == ["environment", "user", None]
-
-
 def test_what_was_typed_is_shown_again_when_the_disk_is_full(light: Light, store: Store) -> None:
     def no_room(_connection: object) -> None:
         raise sqlite3.OperationalError("database or disk is full")
@@ -416,159 +273,6 @@ def test_the_copy_can_be_taken_from_the_receipt(light: Light, store: Store) -> N
     assert json.loads(reader.content)["language"] == "fr"
 
 
-REPEAT = """
-| survey |
-| | type         | name   | label  | relevant |
-| | begin repeat | member | Member |
-| | text         | name   | Name   |
-| | integer      | age    | Age    |
-| | text         | school | School | ${age} < 18 |
-| | end repeat   |        |        |
-"""
-
-
-def test_a_repeat_grows_and_shrinks_by_buttons(light_for: LightFor) -> None:
-    reader, store = light_for(REPEAT)
-    reader.open("/f/form").press("begin")
-    code = reader.code
-    reader.press("add:0:member", {"member[1]/name": "Ada", "member[1]/age": "12"})
-    reader.press("stay", {"member[1]/school": "North", "member[2]/name": "Bo"})
-    reader.press("remove:1:member")
-    answers = stored(store, code).state.answers
-    assert answers["member"] == 1
-    assert answers["member[1]/name"] == "Bo"
-    assert "member[1]/school" not in answers
-    assert "member[2]/name" not in answers
-
-
-COUNTED = """
-| survey |
-| | type         | name  | label | repeat_count |
-| | begin group  | s1    | One   | |
-| | integer      | many  | Many  | |
-| | begin repeat | site  | Site  | ${many} |
-| | text         | name  | Name  | |
-| | end repeat   |       |       | |
-| | end group    |       |       | |
-"""
-
-
-def test_a_counted_repeat_without_instances_has_no_heading(light_for: LightFor) -> None:
-    reader, _store = light_for(COUNTED)
-    reader.open("/f/form").press("begin")
-    assert "Site" not in reader.words
-    reader.press("stay", {"many": "2"})
-    assert [found.text for found in reader.page.xpath("//h3")] == ["Site 1", "Site 2"]
-
-
-def test_a_button_of_a_repeat_leads_to_the_instance(light_for: LightFor) -> None:
-    reader, _store = light_for(REPEAT)
-    reader.open("/f/form").press("begin")
-    for act, where in (
-        ("add:0:member", "g-member[2]"),
-        ("remove:1:member", "g-member[1]"),
-        ("remove:1:member", "g-member"),
-    ):
-        reader.press(act)
-        assert reader.anchor == where
-        assert reader.page.xpath(f"//*[@id='{where}'][@tabindex='-1']"), "it takes the focus"
-
-
-def test_two_choices_at_one_place_are_shown_as_they_were_given(light: Light, store: Store) -> None:
-    code = begun(light())
-    small.fill(store, code, now=datetime.now(UTC))
-    reader = light().open(f"/f/small?r={code}&s=s2")
-    form = reader.form("next")
-    form.fields["q.invest_rank.prev"] = form.fields["q.invest_rank.hr"] = "1"
-    form.fields["q.invest_rank.other"] = ""
-    reader.post("/f/small", [*form.form_values(), ("act", "next")])
-    assert reader.status == 422
-    assert [reader.form("next").fields[f"q.invest_rank.{each}"] for each in ("prev", "hr", "other")] == ["1", "1", ""]
-
-
-def test_the_language_can_be_changed_at_the_top_of_a_section_without_losing_what_was_typed(
-    light: Light, store: Store
-) -> None:
-    code = begun(light())
-    small.fill(store, code, now=datetime.now(UTC))
-    reader = light().open(f"/f/small?r={code}&s=s2")
-    controls = reader.page.xpath("//main//*[self::select or self::input or self::textarea][not(@type='hidden')]")
-    assert controls[0].get("name") == "lang", "it is the first one of the page"
-    reader.press("language", {"finding": "Typed before"}, lang="fr")
-    assert reader.page.get("lang") == "fr"
-    assert stored(store, code).state.answers["finding"] == "Typed before"
-
-
-KINDS = """
-| survey |
-| | type                 | name    | label           | appearance | parameters | hint |
-| | note                 | said    | **Bold** <i>x</i> |
-| | text                 | long    | Long            | multiline |
-| | decimal              | weight  | Weight          |
-| | range                | level   | Level           | | start=0 end=10 step=5 |
-| | range                | picked  | Picked          | picker | start=0 end=2 |
-| | date                 | day     | Day             | | | A hint |
-| | date                 | year    | Year            | year |
-| | time                 | clock   | Clock           |
-| | dateTime             | moment  | Moment          |
-| | select_one colour    | menu    | Menu            | minimal |
-| | select_multiple colour | several | Several       | minimal |
-| | acknowledge          | read    | I have read     |
-| | geopoint             | place   | Place           |
-| | geotrace             | line    | Line            |
-| choices |
-| | list_name | name | label |
-| | colour    | red  | Red   |
-| | colour    | blue | Blue  |
-"""
-
-
-def test_every_kind_of_question_is_answered_and_shown_again(light_for: LightFor) -> None:
-    reader, store = light_for(KINDS)
-    reader.open("/f/form").press("begin")
-    code = reader.code
-    content = reader.content.decode()
-    assert "<strong>Bold</strong>" in content
-    assert "<i>x" not in content
-    given = {
-        "long": "\nA first line left empty",
-        "weight": "1,5",
-        "level": "5",
-        "picked": "2",
-        "day": "2026-10-31",
-        "year": "2026",
-        "clock": "14:30",
-        "moment": "2026-10-31T14:30",
-        "menu": "blue",
-        "several": ["red", "blue"],
-        "read": True,
-        "place": "48.2 16.4",
-        "line": "48 16;\n49 17",
-    }
-    reader.press("next", given)
-    assert reader.title == "Look it over and send it", reader.errors
-    answers = stored(store, code).state.answers
-    assert answers["weight"] == 1.5
-    assert answers["level"] == 5
-    assert answers["year"] == "2026-01-01"
-    assert answers["several"] == ("red", "blue")
-    assert answers["read"] == "OK"
-    reader.open(f"/f/form?r={code}&s=_said")
-    before = stored(store, code).response.revision
-    reader.press("next")
-    assert stored(store, code).response.revision == before, "showing answers and sending them back changes nothing"
-    assert stored(store, code).state.answers == answers
-
-
-def test_a_faulty_entry_is_kept_and_shown_as_it_was_typed(light_for: LightFor) -> None:
-    reader, _store = light_for(KINDS)
-    reader.open("/f/form").press("begin")
-    reader.press("next", {"weight": "much", "place": "somewhere"})
-    assert reader.page.xpath("string(//input[@name='q.weight']/@value)") == "much"
-    assert reader.page.xpath("string(//input[@name='q.place']/@value)") == "somewhere"
-    assert "Please enter a number." in reader.errors
-
-
 # Against machines
 
 
@@ -598,6 +302,67 @@ def test_guessing_codes_ends_for_that_address_only(store: Store, settings: Setti
     assert found[-1] == 429
     assert guesser.open(f"/f/small?r={code}").status == 429
     assert Reader(app).open(f"/f/small?r={code}").status == 200
+
+
+def test_who_is_at_work_or_begins_is_not_held_up_by_wrong_codes_of_the_same_office(
+    store: Store, settings: Settings
+) -> None:
+    """A code that was not opened there before waits with the wrong ones: a guesser would learn that it is right."""
+    small.publish(store, opens_at=None, deadline_at=None, closes_at=None)
+    app = application(store, settings, guard=Guard())
+    strange = begun(Reader(app))
+    office = Reader(app, address="10.6.6.6")
+    code = begun(office)
+    for number in range(61):
+        Reader(app, address="10.6.6.6").open(f"/f/small?r=0000-0000-{number:04d}")
+    assert office.open(f"/f/small?r={code}").status == 200
+    assert office.press("next").status == 200
+    assert begun(Reader(app, address="10.6.6.6"))
+    held_up = office.open(f"/f/small?r={strange}")
+    assert held_up.status == 429
+    assert "Please try again in 60 min," in held_up.words
+
+
+def test_the_holder_of_an_expired_draft_is_not_held_up_where_it_was_opened_before(
+    store: Store, settings: Settings
+) -> None:
+    small.publish(store, opens_at=None, deadline_at=None, closes_at=None)
+    app = application(store, settings, guard=Guard())
+    long_ago = datetime.now(UTC) - timedelta(days=400)
+    codes = [
+        responses.begin(store, "small", language="en", channel="light", now=long_ago, draft_days=30) for _ in range(2)
+    ]
+    office = Reader(app, address="10.6.6.6").open(f"/f/small?r={codes[0]}")
+    for number in range(61):
+        Reader(app, address="10.6.6.6").open(f"/f/small?r=0000-0000-{number:04d}")
+    assert office.open(f"/f/small?r={codes[0]}").title == "This draft has expired"
+    assert office.open(f"/f/small?r={codes[1]}").status == 429
+
+
+def test_who_erases_while_held_up_reads_that_it_is_not_done_yet(
+    store: Store, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    small.publish(store, opens_at=None, deadline_at=None, closes_at=None)
+    guard = Guard()
+    app = application(store, settings, guard=guard)
+    reader = Reader(app)
+    code = begun(reader)
+    erasing = [("act", "erase"), ("erase-sure", "1"), ("r", code), ("lang", "en")]
+    reader.post("/f/small", erasing)
+    too_many = Unavailable("request.too_many")
+
+    def busy(*_given: object) -> None:
+        raise too_many
+
+    with monkeypatch.context() as patch:
+        patch.setattr(guard, "require_calm", busy)
+        reader.press("erase-now")
+        assert (reader.status, reader.title) == (429, "Not done yet")
+        assert MESSAGES["request.too_many"] in reader.words
+        assert "a file has to be chosen once more" not in reader.words
+        assert Reader(app).post("/f/small", [("act", "next"), ("s", "s1"), ("r", code)]).title == "Not saved yet"
+    reader.press("erase-now")
+    assert (reader.status, reader.title) == (410, "This response was erased")
 
 
 @pytest.mark.parametrize("way", ["link", "begin", "open", "file", "copy"])
@@ -725,6 +490,78 @@ def test_a_wrong_code_is_told_at_its_field_which_keeps_what_was_typed(light: Lig
         assert reader.page.xpath("//button[@value='begin']")
 
 
+def erased_by(reader: Reader) -> Reader:
+    """The box is ticked, and both buttons are pressed."""
+    form = reader.form("erase")
+    reader.post("/f/small", [*form.form_values(), ("erase-sure", "1"), ("act", "erase")])
+    return reader.press("erase-now")
+
+
+def test_who_came_by_a_link_begins_anew_by_it_when_the_draft_expired(store: Store, settings: Settings) -> None:
+    """A new response at the page for everybody would count for nobody on the contact list."""
+    small.publish(store, opens_at=None, deadline_at=None, closes_at=None)
+    guard = Guard()
+    app = application(store, settings, guard=guard)
+    token, long_ago = invited_link(store), datetime.now(UTC) - timedelta(days=400)
+    code = responses.begin(
+        store, "small", language="en", channel="light", now=long_ago, draft_days=30, invitation_token=token
+    )
+    for address in (f"r={code}", f"i={token}"):
+        reader = Reader(app).open(f"/f/small?{address}&lang=fr")
+        assert reader.title == Words("fr").translate("This draft has expired")
+        assert not reader.page.xpath("//a[text()='Commencer']")
+        assert " ".join(Words("fr").translate(ERASE_FIRST).split()) in reader.words
+    erased_by(reader)
+    assert (reader.status, reader.title) == (410, Words("fr").translate("This response was erased"))
+    (again,) = reader.page.xpath("//a[text()='Commencer']")
+    reader.open(again.get("href")).press("begin")
+    assert stored(store, reader.code).response.invitation_id == 1
+    assert guard._limiter.get_window_stats(_LIMITS["guess"], "guess", "10.0.0.1").remaining == 60
+
+
+def test_a_link_whose_response_was_erased_says_so_and_begins_another(light: Light, store: Store) -> None:
+    token = invited_link(store)
+    reader = light().open(f"/f/small?i={token}&lang=en").press("begin")
+    late = light().open(f"/f/small?r={token}")
+    erasing = light().open(f"/f/small?r={token}&s=_own")
+    erasing.post("/f/small", [*erasing.form("erase").form_values(), ("erase-sure", "1"), ("act", "erase")])
+    again = [*erasing.form("erase-now").form_values(), ("act", "erase-now")]
+    erasing.press("erase-now")
+    for other in (
+        light().open(f"/f/small?r={token}&lang=en"),
+        light().open(f"/f/small?r={token}&s=s1&lang=en"),
+    ):
+        assert (other.status, other.title) == (404, "Small consultation")
+        assert MESSAGES["response.not_begun"] in other.words
+        assert "This link is for Southern Cross." in other.words
+    assert MESSAGES["response.not_begun"] in late.press("next").words
+    assert MESSAGES["response.not_begun"] in late.post("/f/small", [("act", "send"), ("r", token)]).words
+    assert reader.open(f"/f/small?r={reader.code}").title == "This response was erased"
+    other.press("begin")
+    assert stored(store, other.code).response.invitation_id == 1
+    assert light().open(f"/f/small?r={token}").title == "Before you start"
+    sent_again = erasing.post("/f/small", again)  # as a browser does that goes back and loads the page once more
+    assert sent_again.title == "Erase this response?"
+    assert stored(store, other.code).response.reference in sent_again.words
+
+
+def test_where_the_consultation_is_closed_nothing_is_offered_to_begin(light: Light, store: Store) -> None:
+    token, long_ago = invited_link(store), datetime.now(UTC) - timedelta(days=400)
+    drafts = [
+        responses.begin(
+            store, "small", language="en", channel="light", now=long_ago, draft_days=30, invitation_token=invitation
+        )
+        for invitation in ("", token)
+    ]
+    close(store)
+    for code in drafts:
+        reader = light().open(f"/f/small?r={code}")
+        assert reader.title == "This draft has expired"
+        assert not reader.page.xpath("//a[text()='Begin']")
+        assert ERASE_FIRST not in reader.words
+    assert not erased_by(light().open(f"/f/small?r={token}")).page.xpath("//a[text()='Begin']")
+
+
 def test_a_link_that_was_renewed_is_refused(light: Light, store: Store) -> None:
     token = invited_link(store)
     links.revoke_links(store, "small", 1, actor=small.SECRETARIAT, now=datetime.now(UTC))
@@ -821,16 +658,6 @@ def store_moment(moment: datetime) -> str:
     return moment.isoformat()
 
 
-def test_a_number_is_read_in_the_language_of_the_page_on_which_it_was_typed(light: Light, store: Store) -> None:
-    reader = light()
-    code = begun(reader)
-    reader.press("next", CONSENT).press("language", {"staff": "1,000"}, lang="fr")
-    assert stored(store, code).state.answers["staff"] == 1000
-    reader.press("next", {"staff": "1,000", "org_name": "A", "region": "s"})
-    assert any("1000" in error for error in reader.errors)
-    assert reader.page.xpath("//input[@name='q.staff']/@value") == ["1,000"]
-
-
 HALF = """
 | survey |
 | | type        | name | label::English (en) | label::Français (fr) |
@@ -875,6 +702,29 @@ def test_a_response_is_erased_after_it_was_asked_twice(light: Light, store: Stor
     assert (reader.status, reader.title) == (410, "This response was erased")
     assert reference in reader.words
     assert reader.open(f"/f/small?r={code}").title == "This response was erased"
+
+
+def test_what_is_kept_of_an_expired_draft_is_taken_along_or_erased(light: Light, store: Store) -> None:
+    long_ago = datetime.now(UTC) - timedelta(days=400)
+    code = responses.begin(store, "small", language="en", channel="light", now=long_ago, draft_days=30)
+    for reader in (
+        light().open(f"/f/small?r={code}"),
+        light().open(f"/f/small?r={code}&s=s2"),
+        light().post("/f/small", [("act", "open"), ("r", f" {code} ")]),
+    ):
+        assert (reader.status, reader.title) == (404, "This draft has expired")
+        assert MESSAGES["response.expired_code"] in reader.words
+        assert "Last saved: " in reader.words
+        assert [link.get("href") for link in reader.page.xpath("//a[text()='Begin']")] == ["/f/small?lang=en"]
+    assert light().open(f"/f/small?r={code}&lang=fr").title == Words("fr").translate("This draft has expired")
+    assert light().open(f"/f/other?r={code}").status == 404
+    taken = light().post("/own-data", [("code", code), ("lang", "en")])
+    assert taken.headers["content-type"] == "application/zip"
+    reader.press("erase")
+    assert "Please tick the box to erase the response. Nothing was changed." in reader.words
+    form = reader.form("erase")
+    reader.post("/f/small", [*form.form_values(), ("erase-sure", "1"), ("act", "erase")]).press("erase-now")
+    assert (reader.status, reader.title) == (410, "This response was erased")
 
 
 def test_everything_kept_is_taken_along_as_a_zip(light: Light, store: Store) -> None:

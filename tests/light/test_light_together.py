@@ -1,6 +1,5 @@
 """Several windows and several people at one response of the light form."""
 
-from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
@@ -8,18 +7,14 @@ import pytest
 from data.records import KeyRole, ResponseStatus
 from data.settings import Settings
 from data.store import Store
-from survey import colleagues, consultation_rules, responses
+from survey import colleagues, consultation_rules, responses, saving
+from survey.logic.marks import marks
 from tests import small
-from tests.light.conftest import application
+from tests.light.conftest import Light, LightFor, application
 from tests.light.reader import Reader
 
-Light = Callable[..., Reader]
-LightFor = Callable[[str], tuple[Reader, Store]]
-
-
-@pytest.fixture(autouse=True)
-def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("survey.guard.LEAST_SECONDS", 0.0)
+pytestmark = pytest.mark.usefixtures("no_waiting")
+QUIET = {"x-soundings": "quiet"}
 
 
 def now() -> datetime:
@@ -106,12 +101,43 @@ def test_a_window_that_keeps_its_place_never_takes_an_answer_that_it_does_not_sh
     form = reader.form("next")
     form.fields["q.action_local"] = "Typed here"
     fields = [*form.form_values(), ("act", "keep")]
-    quiet = light().post("/f/small", fields, **{"x-soundings": "quiet"})
+    quiet = light().post("/f/small", fields, **QUIET)
     marks = quiet.json["marks"]
     again = [(name, marks if name == "marks" else value) for name, value in fields]
-    light().post("/f/small", again, **{"x-soundings": "quiet"})
+    light().post("/f/small", again, **QUIET)
     assert answers(store, owner)["finding"] == "From the other window"
     assert answers(store, owner)["action_local"] == "Typed here"
+
+
+def test_what_a_closed_page_sent_before_is_not_taken_for_another_windows(
+    light: Light, store: Store, owner: str
+) -> None:
+    """The full version's page, closed while what stood in its fields before was being saved."""
+
+    told: list[object] = []
+
+    def closed(finding: str, *own: str, seen: str) -> int:
+        first = [("act", "keep"), ("r", owner), ("s", "s2"), ("lang", "en"), ("in", "en"), ("version", "1")]
+        fields = [*first, ("marks", marks({"finding": seen})), ("q.finding", finding)]
+        answer = light().post("/f/small", [*fields, *(("own.finding", each) for each in own)], **QUIET)
+        told[:] = [answer.json.get("entered")]
+        return answer.status
+
+    def kept(finding: str) -> None:
+        seen = answers(store, owner)
+        saving.save(store, owner, {"finding": finding}, seen=seen, section="s2", language="en", now=now())
+
+    first = str(answers(store, owner)["finding"])
+    kept("Half a sent")
+    assert closed("Half a sentence", seen=first) == 409
+    assert told == [{"finding": "Half a sentence"}]
+    assert closed("Half a sentence", " Half a sent ", seen=first) == 200
+    assert answers(store, owner)["finding"] == "Half a sentence"
+    assert closed(first, "Half a sentence", seen=first) == 200  # as it was
+    assert answers(store, owner)["finding"] == first
+    kept("From the other window")
+    assert closed("Mine", "Half a sentence", seen=first) == 409
+    assert answers(store, owner)["finding"] == "From the other window"
 
 
 REPEAT = """

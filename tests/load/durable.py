@@ -5,12 +5,16 @@ section  what `survey.saving.save` asks of the store: the response by its code, 
          who changed the section, how long it took
 sending  what `survey.responses.submit` asks of the store: the response by its code, what is sent, contact details
          apart, the text of consent, a revision, an entry in the chain of the log with its content
+save     `survey.saving.save` itself: the form is opened and judged as well; nobody would do that without it, so that
+         nothing bare stands beside it
+submit   `survey.responses.submit` itself, likewise
 
 The answers are those of the demo. Each client is a thread that writes one after the other. "bare" runs the same
 statements in SQLAlchemy's own transactions (BEGIN IMMEDIATE; on a server without the queue of writers), as one would
 write it without thinking about it.
 """
 
+import gc
 import itertools
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -29,7 +33,7 @@ from data.errors import Conflict
 from data.records import AnswerValue, ResponseStatus
 from data.settings import Settings
 from data.store import Store, Transaction
-from survey import demo
+from survey import demo, responses, saving
 from survey.acts import RESPONDENT, sent_changes, subject_of
 from survey.codes import hash_of, new_code, new_reference, normalised
 
@@ -80,6 +84,7 @@ def drafts(store: Store, count: int) -> list[Draft]:
         consultation = kept.consultation(demo.SLUG)
         replies = itertools.cycle(kept.responses(consultation.id))
         for code, reply in zip([new_code() for _ in range(count)], replies, strict=False):
+            answers = reply.answers or reply.submission
             key = kept.add_response(
                 consultation_id=consultation.id,
                 version_number=reply.version_number,
@@ -92,11 +97,11 @@ def drafts(store: Store, count: int) -> list[Draft]:
                 started_at=NOW,
                 updated_at=NOW,
                 expires_at=NOW + timedelta(days=100),
-                answers=reply.answers or reply.submission,
+                answers=answers,
                 submission={},
             )
             kept.set_contact(key, {"contact_email": "post@example.org"})
-            made.append(Draft(key=key, code=code, answers=reply.submission))
+            made.append(Draft(key=key, code=code, answers=answers))
     return made
 
 
@@ -180,6 +185,17 @@ def send(kept: Transaction, draft: Draft) -> None:
     )
 
 
+def save(store: Store, draft: Draft) -> None:
+    """One section, as a door saves it."""
+    name = f"{draft.answers['org_name']} and others"
+    saving.save(store, draft.code, {"org_name": name}, seen=draft.answers, section="s1", language="en", now=NOW)
+
+
+def submit(store: Store, draft: Draft) -> None:
+    """One sending, as a door does it."""
+    responses.submit(store, draft.code, now=NOW)
+
+
 class Plain(Driver):
     """Every statement by SQLAlchemy, as one writes it without thinking about it."""
 
@@ -258,10 +274,19 @@ def measured(settings: Settings, store: Store, *, clients: int, count: int) -> I
 
             yield way == "store", crowd(f"{name} | {way}", drafts(store, count // share), act, clients)
     engine.dispose()
+    for name, use in (("save", save), ("submit", submit)):
+
+        def whole(draft: Draft, use: Callable[[Store, Draft], None] = use) -> None:
+            use(store, draft)
+
+        yield True, crowd(f"{name} | use case", drafts(store, count), whole, clients)
 
 
 def table(settings: Settings, store: Store, *, clients: int, count: int) -> int:
     """Prints what was measured; 1 when the store refused something, or had somebody wait for more than 100 ms."""
+    gc.collect()
+    gc.set_threshold(20_000, 20, 50)
+    gc.freeze()  # as the program does when it starts
     print(f"{clients} clients, {count} writes of each kind, {settings.database_shown}")
     print("| what | how | a second | p50 ms | p99 ms | longest ms | processor µs each | refused |")
     print("|---|---|---|---|---|---|---|---|")

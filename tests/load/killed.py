@@ -27,7 +27,7 @@ from typing import Any
 from data.audit import verify
 from data.engine import open_engine
 from data.errors import Unavailable
-from data.records import LogFilter
+from data.log_records import LogFilter
 from data.settings import Settings
 from data.store import Store, open_store
 from survey import open_responses, responses, saving

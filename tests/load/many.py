@@ -213,11 +213,12 @@ async def crowd(
 
 
 def missing(store: Store, tally: Tally) -> int:
-    """How many acknowledged answers are not there."""
+    """How many acknowledged answers are not there, nor what was sent after them and got no answer."""
     found = 0
     for code, kept in tally.kept.items():
         answers = responses.resume(store, code, now=datetime.now(UTC)).state.answers
-        found += sum(str(answers.get(name)) != value for name, value in kept.items())
+        tried = tally.tried.get(code, {})
+        found += sum(str(answers.get(name)) not in {value, *tried.get(name, ())} for name, value in kept.items())
     return found
 
 

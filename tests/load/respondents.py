@@ -33,13 +33,15 @@ MOST_REST_SECONDS = 4.0
 class Tally:
     """What happened, in seconds.
 
-    kept  code -> question -> what the server said it has kept
+    kept   code -> question -> what the server said it has kept
+    tried  code -> question -> what was sent after that without an answer: it may have been kept as well
     """
 
     posts: list[float] = field(default_factory=list)
     pages: list[float] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
     kept: dict[str, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
+    tried: dict[str, dict[str, set[str]]] = field(default_factory=dict)
 
 
 class Respondent:
@@ -81,6 +83,9 @@ class Respondent:
             entered[html.unescape(name)] = f"Words {self._draw.randrange(10**9)} of an organisation."
         sent = {name: html.unescape(value) for name, value in fields.items()}
         body = urlencode({**sent, **{f"q.{name}": value for name, value in entered.items()}, "act": "stay"})
+        tried = self._tally.tried.setdefault(self.code, defaultdict(set))
+        for name, value in entered.items():
+            tried[name].add(value)
         begun = perf_counter()
         action = _ACTION.search(self._page)
         address = html.unescape(action[1]) if action else f"/f/{self._slug}"
@@ -88,9 +93,13 @@ class Respondent:
         self._tally.posts.append(perf_counter() - begun)
         if status != 303:
             self._tally.errors.append(f"POST {status}")
+            for name, value in entered.items():
+                tried[name].discard(value)
             self._page = ""
             return
         self._tally.kept[self.code].update(entered)
+        for name in entered:
+            del tried[name]
         await self._open(headers["location"].partition("#")[0])
 
     async def send(self) -> bool:

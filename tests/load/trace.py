@@ -153,7 +153,9 @@ def of_postgresql(server: RunningPostgres, folder: Path, *, threads: int = 8, tu
     tracer = subprocess.Popen(["strace", *_OPTIONS, "-o", noted, *attached], stderr=subprocess.PIPE, text=True)
     assert tracer.stderr is not None
     for _ in attached:
-        if "attached" not in (line := tracer.stderr.readline()):
+        line = tracer.stderr.readline()
+        # The process of a connection that was just closed may have ended meanwhile.
+        if "attached" not in line and "No such process" not in line:
             raise PermissionError(line.strip())
     threading.Thread(target=tracer.stderr.read, daemon=True).start()
     acknowledged = write_and_note(settings, threads=threads, turns=turns)

@@ -117,6 +117,7 @@ def test_a_page_offers_only_the_consultations_with_a_role(opened: Store, member:
     session = member("ada", ConsultationRole.OWNER)
     for page in (*PAGES_OF[ConsultationRole.OWNER], "home"):
         words = Visit(page, session=session, c="sealed-one").words
+        words = words.replace("`c=sealed-one`", "")  # what the address says, as of any name that is not there
         assert "Zanzibarium" not in words and "sealed-one" not in words, page
 
 

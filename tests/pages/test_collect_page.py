@@ -22,6 +22,7 @@ from survey import (
 from survey.access import OPERATOR, Role
 from survey.mail_templates import MailKind
 from survey.policies import policies_of
+from survey.translator import Words
 from survey.ui import collect_mailings
 from survey.words import MESSAGES
 from tests.pages.conftest import SignIn
@@ -78,6 +79,31 @@ def test_a_workbook_without_errors_is_published(visit: Visit, opened: Store) -> 
     assert consultations.find(opened, "short-one").title == {"en": "A short one"}
     visit.click("publish")
     assert [found.value for found in visit.at.success] == ["Published as version 2."]
+
+
+NAMES = ("two\r\nlines\x1b", "x" * 300)
+"""A name with a NUL is refused by Streamlit before a page is asked."""
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_workbook_may_have_any_name(name: str, visit: Visit, opened: Store) -> None:
+    upload(visit, "form", f"{name}.xlsx", workbook(GOOD))
+    visit.enter("slug", "short-one").enter("title", "A short one").click("publish")
+    assert [found.value for found in visit.at.success] == ["Published as version 1."]
+    with opened.read() as kept:
+        (version,) = kept.versions(kept.consultation("short-one").id)
+    assert version.file_name.isprintable()
+    assert version.file_name.endswith(".xlsx")
+    assert not Visit("collect", session=visit.session).at.exception
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("ending", ["csv", "xlsx"])
+def test_a_contact_list_may_have_any_name(name: str, ending: str, visit: Visit) -> None:
+    rows = [["organisation"], ["Harbour Network"]]
+    content = b"organisation\nHarbour Network\n" if ending == "csv" else workbook({"list": rows})
+    upload(visit, f"frame_{OPEN}", f"{name}.{ending}", content).click(f"add_frame_{OPEN}")
+    assert [found.value for found in visit.at.success] == ["1 added, 0 were there already."]
 
 
 def test_a_workbook_with_errors_lists_them_and_cannot_be_published(visit: Visit, opened: Store) -> None:
@@ -490,3 +516,8 @@ def test_words_of_a_mail_that_somebody_else_wrote_are_not_written_over(real: Sto
     save_words(visit)
     with real.read() as kept:
         assert kept.mail_template(1, "invitation", "en") == ("Theirs", "Hello {organisation} {link}\n")
+
+
+def test_why_organisations_get_no_mail_is_told_with_the_sign_between_that_the_language_has() -> None:
+    found = mailings.Recipients(to=(), skipped={"replied": 3, "no_address": 2})
+    assert collect_mailings._skipped(found, Words("zh")).count("；") == 1

@@ -71,7 +71,7 @@ def test_every_question_has_a_card_in_its_section_with_base_source_and_mark(load
         assert charts(visit) or texts(visit)
         shown += charts(visit) + texts(visit)
         count = len(charts(visit))
-        assert visit.words.count("n = ") >= count
+        assert visit.words.count("n\u00a0=\u00a0") >= count
         assert visit.words.count("Source: ") == count
         assert visit.words.count("Fictional data") >= count
         assert all(found.proto.alt for found in visit.at.get("plotly_chart"))
@@ -81,7 +81,8 @@ def test_every_question_has_a_card_in_its_section_with_base_source_and_mark(load
 
 def test_the_page_opens_at_the_subject_not_at_who_replied(loaded: Store, sign_in: SignIn) -> None:
     visit = Visit("explore", session=sign_in(Role.SECRETARIAT))
-    assert visit.widget("section").value == "Progress on the challenges of the 2019 Ministerial Declaration"
+    section = visit.widget("section")
+    assert section.options[section.index] == "Progress on the challenges of the 2019 Ministerial Declaration"
 
 
 def test_robustness_is_told_once_on_a_card(loaded: Store, sign_in: SignIn) -> None:
@@ -103,9 +104,19 @@ def test_what_a_meeting_does_not_see_names_each_item_once_for_each_reason(loaded
     assert [sorted(items) for items in named] == [sorted(set(items)) for items in named]
 
 
+def test_where_too_much_would_have_to_be_examined_the_page_says_what_to_do(
+    loaded: Store, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("analysis.disclosure.tables.MOST_SECRETS", 0)
+    visit = Visit("explore", session=sign_in(Role.SECRETARIAT)).enter("unseen_m_prog", True).run()
+    reasons = visit.markup.split("Why it is hidden")[1].split("</table>")[0]
+    assert "more small groups than can be examined: choose fewer filters" in reasons
+    assert "a small one beside it" not in reasons
+
+
 def test_the_numbers_of_a_card_are_those_of_the_answers(loaded: Store, sign_in: SignIn) -> None:
     visit = Visit("explore", session=sign_in(Role.SECRETARIAT)).enter("section", "Your organisation").run()
-    rows = re.findall(r"<tr><td>([^<]+)</td><td>([^<]+)</td>", visit.markup)
+    rows = re.findall(r"<tr><td>([^<]+)</td><td[^>]*>([^<]+)</td>", visit.markup)
     labels = dict(
         zip(visit.widget("filter_region").options, _codes(loaded, "region"), strict=True),
     )
@@ -225,7 +236,7 @@ def test_a_link_gives_the_view_again_and_each_choice_can_be_cleared_undone_and_d
 ) -> None:
     link = {"f": ["region:oce", "org_type:ingo"], "by": "language", "section": "s3", "numbers": "1"}
     visit = Visit("explore", session=sign_in(Role.SECRETARIAT), **link)
-    assert visit.widget("section").value == "Services and rights"
+    assert visit.widget("section").value == "s3"
     assert visit.widget("filter_region").value == ["oce"]
     assert visit.widget("compare").value == "language"
     assert not visit.at.warning
@@ -297,11 +308,28 @@ def test_the_browsers_way_back_is_followed(loaded: Store, sign_in: SignIn) -> No
     visit = Visit("explore", session=sign_in(Role.SECRETARIAT)).enter("filter_region", ["oce"]).run()
     visit.enter("filter_region", ["oce", "lac"]).run()
     visit.at.query_params["f"] = ["region:oce"]
-    visit.run()
+    visit.run(history=True)
     assert visit.widget("filter_region").value == ["oce"]
     visit.at.query_params.clear()
-    visit.run()
+    visit.run(history=True)
     assert visit.widget("filter_region").value == []
+
+
+def test_what_is_chosen_before_the_address_is_there_comes_with_an_older_one_and_holds(
+    loaded: Store, sign_in: SignIn
+) -> None:
+    visit = Visit("explore", session=sign_in(Role.SECRETARIAT))
+    visit.enter("section", "Services and rights").enter("filter_region", ["oce"]).run()
+    there = address(visit)
+    visit.at.query_params.clear()  # as the browser has it, until it is told of the other
+    visit.enter("filter_region", ["oce", "lac"]).run()
+    assert visit.widget("section").value == "s3"
+    assert visit.widget("filter_region").value == ["oce", "lac"]
+    assert address(visit) == {**there, "f": ["region:oce", "region:lac"]}
+    for name, values in there.items():
+        visit.at.query_params[name] = values
+    visit.run()  # as a part of the page asks for that looks by itself whether cards are made
+    assert visit.widget("filter_region").value == ["oce", "lac"]
 
 
 def test_what_a_reader_may_not_see_is_left_out_of_a_link_and_told(loaded: Store, sign_in: SignIn) -> None:
@@ -380,7 +408,7 @@ def test_a_report_writer_sees_no_small_count(
     seen = 0
     for _name in islice(sections(visit), most):
         assert small_counts(visit.markup) == []
-        seen += visit.markup.count("<td>")
+        seen += visit.markup.count("<td")
     assert seen > 100
 
 
@@ -390,7 +418,7 @@ def test_nor_does_a_chart_carry_one_inside(loaded: Store, sign_in: SignIn) -> No
     for _name in sections(visit):
         for found in visit.at.get("plotly_chart"):
             bars = [trace for trace in json.loads(found.proto.spec)["data"] if trace.get("type") == "bar"]
-            told = re.search(r"n = (\d+)", found.proto.alt)
+            told = re.search(r"n\s=\s(\d+)", found.proto.alt)
             # Each item of a battery has a base of its own, none above the number of replies.
             base = int(told[1]) if told and len(bars) == 1 else 12
             for trace in bars:
@@ -460,6 +488,34 @@ def test_letters_intervals_and_joined_rankings_are_shown_when_chosen(loaded: Sto
     assert "(Holm)" in visit.words
     assert "Schulze (winning votes): Prevention" in visit.words
     assert "A · Eastern Europe and Central Asia" in visit.markup
+
+
+def test_shares_are_bounded_by_the_size_of_the_contact_list(loaded: Store, sign_in: SignIn) -> None:
+    visit = Visit("explore", session=sign_in(Role.SECRETARIAT), q="led_by", interval="worst_case")
+    with loaded.read() as kept:
+        invited = sum(each.invited for each in kept.frame_counts(kept.consultation(demo.SLUG).id))
+    assert f"Bounds for the whole contact list of {invited}: the share if nobody who is silent" in visit.words
+    visit.enter("method_interval", "hypergeometric").run()
+    assert f"exact (hypergeometric), 95 %, for the whole contact list of {invited}" in visit.words
+    visit.enter("filter_region", visit.widget("filter_region").options[:1]).run()
+    assert "only a part of the replies is in view" in visit.words
+
+
+@pytest.mark.usefixtures("opened")
+def test_without_a_contact_list_no_interval_of_it_is_offered(sign_in: SignIn) -> None:
+    visit = Visit("explore", session=sign_in(Role.SECRETARIAT), c=OPEN, interval="worst_case")
+    assert "`interval=worst_case`" in visit.words
+    assert visit.widget("method_interval").options == ["Wilson", "Clopper–Pearson", "Agresti–Coull", "Jeffreys"]
+
+
+def test_a_card_tells_what_it_says_of_the_whole_contact_list_when_asked(loaded: Store, sign_in: SignIn) -> None:
+    visit = Visit("explore", session=sign_in(Role.SECRETARIAT), q="led_by", by="language")
+    assert "By region: share" not in visit.markup
+    visit.enter("estimate_led_by", True).run()
+    assert "By region: share" in visit.markup and "Each region counts by how many of it were invited" in visit.words
+    assert "Nothing is said of groups in the whole contact list" in visit.words
+    reader = Visit("explore", session=sign_in(Role.REPORT_WRITER), q="led_by").enter("estimate_led_by", True).run()
+    assert "No estimate by region here" in reader.words and "it is hidden how many were not asked" in reader.words
 
 
 def test_the_links_of_a_card_and_its_finding_follow_the_method(loaded: Store, sign_in: SignIn) -> None:

@@ -53,7 +53,7 @@ def test_figures_of_a_frozen_state_are_shown_and_taken_away_with_what_is_missing
     first = taken(loaded)
     erase_one(loaded)
     visit = Visit("explore", session=sign_in(Role.SECRETARIAT))
-    assert "n = 460" in visit.words
+    assert "n\u00a0=\u00a0460" in visit.words
     visit.enter("figures-of", first).run()
     assert f"Data state {first[:12]}. Erased since and not counted: 1." in visit.words
     assert "You see a frozen state" in visit.words

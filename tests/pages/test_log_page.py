@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from data.records import LogRecord
+from data.log_records import LogRecord
 from data.store import Store
 from survey import responses, trash
 from survey.access import OPERATOR, Role

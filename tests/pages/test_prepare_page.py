@@ -269,6 +269,15 @@ def test_cells_are_kept_at_once_and_can_be_taken_back(good: int, opened: Store, 
     assert "1 issue is gone." in visit.words
 
 
+def test_a_choice_is_declared_no_answer_in_its_column(good: int, opened: Store, session: str) -> None:
+    visit = visit_of(good, session, "edit").enter("grid-sheet", "choices").run()
+    type_in(visit, edited_rows={0: {"missing": "perhaps"}})
+    assert "1 new issue" in visit.words and "Write not_applicable, dont_know, refused or answer" in visit.words
+    type_in(visit, edited_rows={0: {"missing": "Don't know"}})
+    assert sheets_of(opened, good)["choices"][0]["missing"] == "Don't know"
+    assert "1 issue is gone." in visit.words
+
+
 def test_rows_are_added_and_removed(good: int, opened: Store, session: str) -> None:
     visit = visit_of(good, session, "edit")
     type_in(visit, added_rows=[{"type": "text", "name": "more", "label::English (en)": "More?"}], deleted_rows=[1])

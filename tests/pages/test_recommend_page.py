@@ -71,6 +71,15 @@ def test_a_finding_is_kept_with_its_numbers_and_filters(loaded: Store, session: 
     assert f"export/{demo.SLUG}/finding/{found.record.id}.png?lang=en" in page.markup
 
 
+def test_the_files_of_a_finding_are_for_a_place_and_as_sharp_as_those_of_a_card(loaded: Store, session: str) -> None:
+    keep(session)
+    (found,) = recommendations.findings(loaded, demo.SLUG, actor=OPERATOR, language="en")
+    page, base = Visit("recommend", session=session), f"export/{demo.SLUG}/finding/{found.record.id}"
+    page.enter(f"scale_finding_{found.record.id}", 4).run()
+    for ending in (".png?lang=en&amp;size=slide&amp;scale=4", ".svg?lang=en&amp;size=page", ".pptx?lang=en"):
+        assert f'href="{base}{ending}"' in page.markup
+
+
 def test_an_empty_or_endless_statement_is_refused_in_words(loaded: Store, session: str) -> None:
     visit = keep(session, "   ")
     assert [found.value for found in visit.at.error] == [MESSAGES["finding.empty"]]

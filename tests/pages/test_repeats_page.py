@@ -2,6 +2,9 @@
 
 # ruff: noqa: E501 - the form stands here as a Markdown table
 
+import html
+import json
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -227,8 +230,35 @@ def test_appearances_decide_how_a_question_is_asked(empty: Store) -> None:
     }
     assert visit.widget("q_row").proto.horizontal
     assert "Think of &lt;b&gt;it" in visit.markup
+    (held,) = re.findall(r"data-keeper='([^']*)'", visit.markup)
+    assert json.loads(html.unescape(held))["codes"] == {"row": ["y", "n"]}  # of what a closed page can send
     visit.answer(menu="y", row="n", pick=2, month="2026-9").enter("q_many", ["y", "n"]).click("next")
     answers = kept(empty, visit)
     assert (answers["menu"], answers["many"], answers["pick"], answers["month"]) == ("y", ("y", "n"), 2, "2026-09-01")
     visit.click("go-_menu")
     assert visit.widget("q_month").value == "2026-09"
+
+
+GRID = """
+| survey |
+| | type          | name | label | appearance   | choice_filter |
+| | begin group   | page | Page  |              |               |
+| | begin group   | grid | Grid  | table-list   |               |
+| | select_one yn | one  | One   | autocomplete |               |
+| | select_one yn | two  | Two   |              | name != 'y'   |
+| | end group     |      |       |              |               |
+| | end group     |      |       |              |               |
+| choices |
+| | list_name | name | label |
+| | yn        | y    | Yes   |
+| | yn        | n    | No    |
+"""
+
+
+def test_a_closed_page_sends_the_codes_of_a_grid_as_they_are_drawn(empty: Store) -> None:
+    """Every row has the points of the first, whatever it would show on its own."""
+    publications.publish(empty, from_markdown(GRID), slug="grid", title={"en": "Grid"}, actor=OPERATOR, now=now())
+    visit = Visit("respond", c="grid").click("begin")
+    assert [visit.widget(f"q_{key}").type for key in ("one", "two")] == ["radio", "radio"]
+    (held,) = re.findall(r"data-keeper='([^']*)'", visit.markup)
+    assert json.loads(html.unescape(held))["codes"] == {"one": ["y", "n"], "two": ["y", "n"]}

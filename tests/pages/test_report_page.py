@@ -84,6 +84,16 @@ def test_the_form_of_a_chart_is_chosen_among_those_that_suit_its_question(loaded
     assert 'class="sd-table sd-sets"' in visit.markup
 
 
+def test_a_picture_of_who_answered_is_chosen_among_those_that_there_are(loaded: Store, session: str) -> None:
+    key = begun(loaded)
+    visit = Visit("report", session=session).click("report_add_picture")
+    assert visit.widget("item_picture").options[:2] == ["Replies over time", "Who has replied, by region"]
+    visit.enter("item_picture", "coverage").click("item-save")
+    (content,) = reports.open_report(loaded, demo.SLUG, key, **ME).contents
+    assert (content.item.picture, content.problems) == ("coverage", ())
+    assert f'href="export/{demo.SLUG}/report/{key}.pptx"' in visit.markup
+
+
 def test_items_are_moved_changed_and_removed(loaded: Store, session: str) -> None:
     key = begun(loaded, text("One"), text("Two"), text("Three"))
     visit = Visit("report", session=session).click("report_3_-1")

@@ -1,15 +1,20 @@
 """Answering in the browser: start, sections, drafts, two windows, review, sending, receipt."""
 
+import html
+import re
 import threading
 from datetime import UTC, datetime, timedelta
+from urllib.parse import parse_qsl
 
 import pytest
 
-from data.records import ConsultationStatus, ResponseStatus
+from data.records import ConsultationStatus, KeyRole, ResponseStatus
 from data.store import Store
 from survey import (
+    colleagues,
     consultations,
     demo,
+    erasure,
     invitations,
     links,
     open_responses,
@@ -44,6 +49,16 @@ LOGO = bytes.fromhex("474946383961010001008000000000000000002c000000000100010000
 
 CONSENT = {"consent": "agree", "publish": "named"}
 VIEW = {"finding": "Stigma keeps people away.", "recommendation": "Fund peers.", "rec_challenge": "c01"}
+
+
+ERASE_FIRST = "To begin anew, erase this draft first; then the personal link of your organisation begins another one."
+
+
+def invited_link(store: Store) -> str:
+    """The personal link of an organisation."""
+    now = datetime.now(UTC)
+    invitations.import_frame(store, OPEN, [{"organisation": "Southern Cross"}], actor=OPERATOR, now=now)
+    return links.renew_link(store, OPEN, 1, actor=OPERATOR, now=now)
 
 
 def begun(**query: str) -> Visit:
@@ -84,7 +99,8 @@ def test_the_start_page_speaks_the_language_of_the_address(language: str, opened
     words = Words(language)
     assert visit.title == demo.TITLE[language]
     assert visit.widget("begin").label == words.translate("Begin")
-    assert visit.widget("language-menu").value == language
+    assert re.findall(r'<b lang="(\w+)" aria-current="true">', visit.markup) == [language]
+    assert re.findall(r' hreflang="(\w+)"', visit.markup) == [each for each in LANGUAGES if each != language]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -94,15 +110,27 @@ def test_the_start_page_speaks_the_language_of_the_browser(language: str, opened
 
 def test_a_language_is_chosen_and_kept(opened: Store) -> None:
     visit = Visit("respond", c=OPEN)
-    visit.enter("language-menu", "fr").run()
+    visit = visit.speak("fr")
     assert visit.title == demo.TITLE["fr"]
     assert visit.at.query_params["lang"] == "fr"
     visit.click("begin")
     assert visit.title == "Avant de commencer"
-    visit.enter("language-menu", "ar").run()
+    visit = visit.speak("ar")
     assert visit.title != "Avant de commencer"
     visit.click("next")
     assert stored(opened, visit.code).response.language == "ar"
+
+
+def test_another_language_shows_the_same_section_also_before_anything_is_kept_there(opened: Store) -> None:
+    visit = at_section("s1", **ORGANISATION).click("next")
+    assert visit.has("q_prog_c01")
+    assert "s=s2&amp;" in visit.markup
+    assert stored(opened, visit.code).response.section == "s1"
+    visit = Visit("respond", c=OPEN, r=visit.code, s="s2", lang="fr")
+    assert visit.has("q_prog_c01")
+    visit = at_section("_review", **ORGANISATION)
+    assert visit.speak("ru").title == Words("ru").translate("Look it over and send it")
+    assert Visit("respond", c=OPEN, r=visit.code, s="nowhere").title == visit.title
 
 
 def test_a_language_that_nobody_speaks_here_falls_back(opened: Store) -> None:
@@ -116,7 +144,7 @@ def test_an_unknown_consultation_is_said_in_the_readers_language(slug: str, lang
     words = Words(language)
     assert visit.title == words.translate("This page cannot be shown")
     assert [found.value for found in visit.at.error] == [words.translate(MESSAGES["consultation.unknown"])]
-    visit.enter("language-menu", "ru").run()
+    visit = visit.speak("ru")
     assert visit.title == Words("ru").translate("This page cannot be shown")
 
 
@@ -209,6 +237,97 @@ def test_an_expired_code_is_said_as_such(opened: Store) -> None:
     assert [f.value for f in Visit("respond", c=OPEN, r=code).at.error] == [MESSAGES["response.expired_code"]]
     visit = Visit("respond", c=OPEN).enter("typed-code", code).click("open-code")
     assert [f.value for f in visit.at.error] == [MESSAGES["response.expired_code"]]
+
+
+def test_what_is_kept_of_an_expired_draft_can_be_taken_along_and_erased(opened: Store) -> None:
+    long_ago = datetime.now(UTC) - timedelta(days=400)
+    code = responses.begin(opened, OPEN, language="en", channel="app", now=long_ago, draft_days=30)
+    for visit in (Visit("respond", c=OPEN, r=code), Visit("respond", c=OPEN).enter("typed-code", code)):
+        if not visit.has("erase-sure"):
+            visit.click("open-code")
+        assert visit.title == "This draft has expired"
+        assert f"Last saved: {Words('en').moment(long_ago, UTC)}." in visit.words
+        assert f'name="code" value="{code}"' in visit.markup
+        assert f'href="?c={OPEN}&amp;lang=en"' in visit.markup
+        assert not visit.has("own-data-close")
+    visit.enter("erase-sure", True).run()
+    visit.click("erase").click("erase-now")
+    assert visit.title == "This response was erased"
+
+
+def test_the_page_of_an_expired_draft_is_in_the_language_of_its_address(opened: Store) -> None:
+    long_ago = datetime.now(UTC) - timedelta(days=400)
+    code = responses.begin(opened, OPEN, language="en", channel="app", now=long_ago, draft_days=30)
+    visit = Visit("respond", c=OPEN, r=code, lang="fr")
+    assert visit.title == Words("fr").translate("This draft has expired")
+    assert f'href="?c={OPEN}&amp;lang=fr"' in visit.markup
+    assert 'name="lang" value="fr"' in visit.markup
+
+
+def test_who_came_by_a_link_begins_anew_by_it_when_the_draft_expired(opened: Store) -> None:
+    token, long_ago = invited_link(opened), datetime.now(UTC) - timedelta(days=400)
+    code = responses.begin(
+        opened, OPEN, language="en", channel="app", now=long_ago, draft_days=30, invitation_token=token
+    )
+    for query in ({"r": code}, {"i": token}):
+        visit = Visit("respond", c=OPEN, **query)
+        assert visit.title == "This draft has expired"
+        assert ">Begin<" not in visit.markup
+        assert ERASE_FIRST in visit.words
+    visit.enter("erase-sure", True).run().click("erase").click("erase-now")
+    assert visit.title == "This response was erased"
+    (again,) = re.findall(r'href="\?([^"]+)" target="_self">Begin<', visit.markup)
+    begun_anew = Visit("respond", **dict(parse_qsl(html.unescape(again)))).click("begin")
+    assert responses.resume(opened, begun_anew.code, now=datetime.now(UTC)).response.invitation_id == 1
+
+
+def test_a_link_whose_response_was_erased_says_so_and_begins_another(opened: Store) -> None:
+    token = invited_link(opened)
+    responses.begin(opened, OPEN, language="en", channel="app", now=datetime.now(UTC), invitation_token=token)
+    late = Visit("respond", c=OPEN, r=token)
+    erasure.erase(opened, token, now=datetime.now(UTC))
+    visit = Visit("respond", c=OPEN, r=token)
+    for _ in range(61):
+        visit.run()  # which is no guess
+    assert MESSAGES["response.not_begun"] in visit.words
+    assert "This link is for Southern Cross." in visit.words
+    assert MESSAGES["response.not_begun"] in late.answer(consent="agree").click("next").words
+    visit.click("begin")
+    assert MESSAGES["response.not_begun"] not in visit.words
+    assert responses.resume(opened, visit.code, now=datetime.now(UTC)).response.invitation_id == 1
+
+
+def test_where_the_consultation_is_closed_nothing_is_offered_to_begin(opened: Store) -> None:
+    token, now = invited_link(opened), datetime.now(UTC)
+    drafts = [
+        responses.begin(
+            opened,
+            OPEN,
+            language="en",
+            channel="app",
+            now=now - timedelta(days=400),
+            draft_days=30,
+            invitation_token=invitation,
+        )
+        for invitation in ("", token)
+    ]
+    consultations.set_status(opened, OPEN, ConsultationStatus.CLOSED, actor=OPERATOR, now=now)
+    for code in (*drafts, token):
+        visit = Visit("respond", c=OPEN, r=code)
+        assert visit.title == "This draft has expired"
+        assert ">Begin<" not in visit.markup
+        assert ERASE_FIRST not in visit.words
+    visit.enter("erase-sure", True).run().click("erase").click("erase-now")
+    assert visit.title == "This response was erased"
+    assert ">Begin<" not in visit.markup
+
+
+def test_who_may_only_write_does_not_erase_an_expired_draft(opened: Store) -> None:
+    long_ago = datetime.now(UTC) - timedelta(days=400)
+    code = responses.begin(opened, OPEN, language="en", channel="app", now=long_ago, draft_days=30)
+    given = colleagues.invite_colleague(opened, code, name="Amal", role=KeyRole.WRITER, now=long_ago)
+    visit = Visit("respond", c=OPEN, r=given)
+    assert (visit.title, visit.has("erase-sure")) == ("This draft has expired", False)
 
 
 # Sections
@@ -383,7 +502,7 @@ def test_a_number_is_read_in_the_language_in_which_it_was_typed(empty: Store) ->
     code = responses.begin(empty, small.SLUG, language="en", channel="app", now=datetime.now(UTC))
     saving.save(empty, code, CONSENT, seen={}, section="s1", language="en", now=datetime.now(UTC))
     visit = Visit("respond", c=small.SLUG, r=code).enter("q_staff", "1,000")
-    visit.enter("language-menu", "fr").run()
+    visit = visit.speak("fr")
     assert visit.widget("q_staff").value == "1000"
     assert stored(empty, code).state.answers["staff"] == 1000
     visit.enter("q_staff", "1,000").click("next")
@@ -578,7 +697,7 @@ def test_the_receipt_comes_again_by_the_link_and_in_another_language(opened: Sto
     again = Visit("respond", c=OPEN, r=visit.code)
     reference = stored(opened, visit.code).response.reference
     assert reference in again.words
-    again.enter("language-menu", "fr").run()
+    again = again.speak("fr")
     assert again.title == Words("fr").translate("Thank you. Your response was received.")
     assert reference in again.words
 

@@ -182,5 +182,5 @@ def test_what_became_of_the_answer_is_read_by_the_code(opened: Store, sign_in: S
     assert "&lt;b&gt;Heard&lt;/b&gt;" in visit.markup
     assert '<a href="https://example.org/report"' in visit.markup
     assert "31 January 2027" in visit.words
-    visit.enter("language-menu", "ar").run()
+    visit = visit.speak("ar")
     assert 'lang="ar" dir="rtl">سُمع' in visit.markup

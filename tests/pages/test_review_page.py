@@ -3,7 +3,7 @@
 import pytest
 
 from analysis import quality
-from data.records import Decision, Flag
+from data.analysis_records import Decision, Flag
 from data.store import Store
 from survey import demo
 from survey.access import OPERATOR, Role

@@ -44,6 +44,9 @@ def test_the_secretariat_may_take_replies(loaded: Store, sign_in: SignIn) -> Non
     visit.enter("data_texts", True)
     visit.enter("data_names", True).run()
     assert f'href="{BASE}/answers.sav?lang=fr&amp;labels=fr&amp;texts=1&amp;names=1"' in visit.markup
+    visit.enter("method_weights", "logit").enter("method_letters", True).run()
+    wanted = "lang=fr&amp;labels=fr&amp;texts=1&amp;names=1&amp;weights=logit"
+    assert f'href="{BASE}/answers.sav?{wanted}"' in visit.markup
 
 
 @pytest.mark.parametrize("content", ["figures", "answers"])
@@ -153,13 +156,15 @@ def test_a_tab_book_that_comes_back_leads_to_the_same_comparisons(loaded: Store,
         demo.SLUG,
         "xlsx",
         by=["region", "language"],
+        questions=("m_serv", "funding"),
         method=Method(letters=True),
         **asked,  # type: ignore[arg-type]
     )
     visit = followed("take_away", returned(Visit("take_away", session=session), book.content), session)
     assert visit.widget("book").value == ["region", "language"]
     visit.enter("file_format", "dashboard.xlsx").run()
-    assert "dashboard.xlsx?lang=en&amp;by=region&amp;by=language&amp;letters=1" in visit.markup
+    picked = "q=m_serv&amp;q=funding&amp;by=region&amp;by=language&amp;letters=1"
+    assert f"dashboard.xlsx?lang=en&amp;{picked}" in visit.markup
 
 
 def test_a_file_of_picked_questions_leads_to_these(loaded: Store, sign_in: SignIn) -> None:

@@ -1,5 +1,6 @@
 """Both doors keep the same: generated respondents change their minds and the door, and the stored answers are equal."""
 
+import html
 import random
 import re
 from collections.abc import Iterator
@@ -8,14 +9,16 @@ from datetime import UTC, datetime
 
 import pytest
 
+from data.errors import InvalidInput
 from data.records import ResponseStatus
 from data.schema import to_json
 from data.settings import Settings
 from data.store import Store
-from survey import outcomes, publications, responses, saving
+from survey import asking, outcomes, publications, receipts, responses, saving
 from survey.access import OPERATOR
 from survey.logic.form_state import FormState
 from survey.questionnaire import Answer, Group, Kind, Question
+from survey.translator import Words
 from survey.ui import resources
 from survey.xlsform.sheets import from_markdown
 from tests import small
@@ -224,6 +227,114 @@ def test_both_doors_show_the_same_of_every_kind_of_question(empty: Store, langua
             light.press("next")
             assert app.issues[1:] == light.errors[1:] != [], section
             assert authored(app.words) == authored(light.words), section
+
+
+NAMED = """
+| survey |
+| | type            | name    | label                | hint                | constraint |
+| | begin repeat    | child   | ‹Child ${called}›    |                     |            |
+| | text            | called  | ‹Name›               |                     |            |
+| | select_one who  | lives   | ‹Where is ${called}› | ‹Now, of ${called}› |            |
+| | select_multiple who | met | ‹Whom did ${called} meet› |                |            |
+| | integer         | age     | ‹Age of ${called}›   |                     | . < 18     |
+| | begin repeat    | pet     | ‹Pet ${animal} of ${called}› |             |            |
+| | text            | animal  | ‹Animal›             |                     |            |
+| | end repeat      |         |                      |                     |            |
+| | end repeat      |         |                      |                     |            |
+| choices |
+| | list_name | name | label                    |
+| | who       | own  | ‹With ${called}'s mother› |
+| | who       | far  | ‹Away›                   |
+"""
+AGED = NAMED.replace(". < 18", ". < 16")
+
+
+def test_both_doors_read_words_inside_a_repeat_as_the_instance_does(empty: Store) -> None:
+    now = datetime.now(UTC)
+    publications.publish(empty, from_markdown(NAMED), slug="named", title={"en": "N"}, actor=OPERATOR, now=now)
+    code = responses.begin(empty, "named", language="en", channel="app", now=now)
+    answers: dict[str, object] = {
+        "child[1]/called": "Ada",
+        "child[1]/lives": "own",
+        "child[2]/called": "Bo",
+        "child[2]/met": ["own"],
+        "child[2]/age": "17",
+        "child[2]/pet[1]/animal": "Cat",
+    }
+    for given, instance in (({}, ("child", 0)), (answers, None)):
+        seen = responses.resume(empty, code, now=now).state.answers
+        saving.save(empty, code, given, seen=seen, section="child", language="en", now=now, instance=instance)
+    reader = Reader(application(empty, resources.settings()))
+    app, light = Visit("respond", c="named", r=code), ""
+    instances = ["‹Child Ada› 1", "‹Pet of Ada› 1", "‹Child Bo› 2", "‹Pet Cat of Bo› 1"]
+    headings = []
+    for number in (1, 2):  # it shows one at a time
+        reader.open(f"/f/named?r={code}&s=child&at=child[{number}]")
+        headings += [" ".join(found.text_content().split()) for found in reader.page.xpath("//h3")]
+        light += reader.words
+    assert headings == instances
+    drawn = re.findall(r'class="sd-label sd-instance">(.*?)</div>', app.markup)
+    assert [" ".join(html.unescape(found).split()) for found in drawn] == instances
+    assert app.title == reader.title == "‹Child ›"
+    assert app.widget("q_child[2]/lives").options[0] == "‹With Bo's mother›"
+    assert app.widget("q_child[1]/met__own").label == "‹With Ada's mother›"
+    assert authored(app.words) == authored(light)
+    assert "Ada, Bo" not in light
+    state = responses.resume(empty, code, now=now).state
+    entries = receipts.entries_of(state.questionnaire.sections()[0], state, state.answers, {})
+    told = {entry.question: (entry.label, entry.words) for entry in entries}
+    assert told["child[1]/lives"] == ("‹Child Ada› 1: ‹Where is Ada›", "‹With Ada's mother›")
+
+    publications.publish(
+        empty, from_markdown(AGED), slug="named", title={"en": "N"}, actor=OPERATOR, now=now, accept_changes=True
+    )
+    for words in (Visit("respond", c="named", r=code).words, reader.open(f"/f/named?r={code}&s=child").words):
+        noted = " ".join(words.partition("Please look at these answers again:")[2].split())
+        assert noted.startswith("‹Child Bo› 2: ‹Age of Bo›")
+
+
+ALONE = """
+| survey |
+| | type                  | name  | label::English (en) | label::Arabic (ar) | constraint | constraint_message::English (en) | constraint_message::Arabic (ar) |
+| | select_multiple kind  | kinds | ‹Which kinds?›      | ‹أي أنواع؟› | | | |
+| | select_multiple kind  | own   | ‹Which others?›     | ‹أي أنواع أخرى؟› | not(selected(., 'none') and count-selected(.) > 1) | ‹Not with none› | ‹ليس مع لا شيء› |
+| choices |
+| | list_name | name | label::English (en) | label::Arabic (ar) |
+| | kind      | a    | ‹Anna›              | ‹آنا›             |
+| | kind      | dk   | ‹Don't know›        | ‹لا أعرف›          |
+| | kind      | none | ‹None of them›      | ‹لا شيء منها›      |
+"""  # noqa: E501 - a table
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_both_doors_refuse_other_answers_beside_one_that_stands_alone(empty: Store, language: str) -> None:
+    now = datetime.now(UTC)
+    publications.publish(empty, from_markdown(ALONE), slug="alone", title={"en": "A"}, actor=OPERATOR, now=now)
+    code = responses.begin(empty, "alone", language=language, channel="app", now=now)
+    seen = responses.resume(empty, code, now=now).state.answers
+    given: dict[str, object] = {"kinds": ["a", "dk"], "own": ["a", "none"]}
+    saving.save(empty, code, given, seen=seen, section="_kinds", language=language, now=now)
+    label, message = {"en": ("‹Don't know›", "‹Not with none›"), "ar": ("‹لا أعرف›", "‹ليس مع لا شيء›")}[language]
+    app = Visit("respond", c="alone", r=code, language=language)
+    app.click("next")
+    light = Reader(application(empty, resources.settings()), language=language)
+    light.open(f"/f/alone?r={code}&s=_kinds")
+    light.press("next")
+    told = asking.alone_words(label, Words(language))
+    assert label in told and "{" not in told
+    assert app.issues[-2:] == light.errors[-2:] == [told, message]
+    with pytest.raises(InvalidInput, match=r"response.incomplete"):
+        responses.submit(empty, code, now=now)
+
+    app = Visit("respond", c="alone", r=code, language=language)
+    app.enter("q_kinds__a", False).enter("q_own__none", False).click("next")
+    stored = responses.resume(empty, code, now=now).state.answers
+    assert (stored["kinds"], stored["own"]) == (("dk",), ("a",))
+    light.open(f"/f/alone?r={code}&s=_kinds").press("next", {"kinds": ["none"], "own": ["a", "dk"]})
+    assert light.errors[-1:] == [told]
+    light.press("next", {"kinds": ["none"], "own": ["dk"]})
+    stored = responses.resume(empty, code, now=now).state.answers
+    assert (stored["kinds"], stored["own"]) == (("none",), ("dk",))
 
 
 def test_both_doors_say_in_which_language_the_outcome_is(small_app: Store) -> None:

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl
 
 from streamlit.proto.Element_pb2 import Element
 from streamlit.runtime.forward_msg_queue import ForwardMsgQueue
@@ -56,6 +57,7 @@ class _Part(LocalScriptRunner):
     stays. The test harness knows whole pages only."""
 
     fragment = ""
+    history = False
     drawn = ForwardMsgQueue()
 
     def __init__(self, *given: Any, **named: Any) -> None:
@@ -66,15 +68,16 @@ class _Part(LocalScriptRunner):
         _Part.drawn = self.forward_msg_queue
 
     def request_rerun(self, rerun_data: RerunData) -> bool:
-        """A run of the fragment, where one is wanted."""
+        """A run of the fragment, where one is wanted; one by the browser's way back."""
         queue = [self.fragment] if self.fragment else []
-        return super().request_rerun(replace(rerun_data, fragment_id_queue=queue))
+        asked = replace(rerun_data, fragment_id_queue=queue, is_history_navigation=self.history)
+        return super().request_rerun(asked)
 
 
 @contextmanager
-def _running(fragment: str, drawn: ForwardMsgQueue) -> Iterator[None]:
+def _running(fragment: str, drawn: ForwardMsgQueue, history: bool) -> Iterator[None]:
     whole = app_test.LocalScriptRunner
-    _Part.fragment, _Part.drawn = fragment, drawn
+    _Part.fragment, _Part.drawn, _Part.history = fragment, drawn, history
     app_test.LocalScriptRunner = _Part  # type: ignore[misc]
     try:
         yield
@@ -98,8 +101,8 @@ class Visit:
         self._whole = False
         self.run()
 
-    def run(self) -> "Visit":
-        """The page after everything that was entered arrived.
+    def run(self, *, history: bool = False) -> "Visit":
+        """The page after everything that was entered arrived, or (history) after the browser went back or forward.
 
         A respondent's page runs as in a browser: whole when something around the section was used, else the section.
         """
@@ -109,7 +112,7 @@ class Visit:
         if _components:  # else the harness looks through every installed package again
             self.at._bidi_component_manager = _components[0]
         fragments = [] if self._whole or not self._has_part else list(self.at._fragment_storage._fragments)
-        with _running(fragments[0] if fragments else "", self._drawn):
+        with _running(fragments[0] if fragments else "", self._drawn, history):
             self.at.run()
         self._drawn, self._whole = _Part.drawn, False
         _components[:] = [self.at._bidi_component_manager]
@@ -149,6 +152,13 @@ class Visit:
         (button,) = [found for found in self.at.button if found.label == label]
         self._use(button).click()
         return self.run()
+
+    def speak(self, language: str) -> "Visit":
+        """The page in another language, by its link; what was entered is sent before, as the page's script does."""
+        self.run()
+        found = re.search(rf'hreflang="{language}" href="\?([^"]+)"', self.markup)
+        assert found is not None, f"no link to {language}"
+        return Visit("respond", session=self.session, **dict(parse_qsl(html.unescape(found[1]))))
 
     def _use(self, widget: Any) -> Any:
         inside = {element.id for element, fragment in self._elements if fragment and hasattr(element, "id")}

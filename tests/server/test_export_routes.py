@@ -32,6 +32,7 @@ ADDRESSES = (
     f"{BASE}/chart/region.pdf",
     f"{BASE}/chart/region.html",
     f"{BASE}/slope/region.svg",
+    f"{BASE}/trend/region.csv",
     f"{BASE}/dashboard.xlsx",
     f"{BASE}/dashboard.pptx",
     f"{BASE}/finding/1.png",
@@ -132,6 +133,21 @@ def test_a_question_in_two_states_is_taken_as_a_slope(server: Server, cookies: d
         assert server.get(f"{BASE}/{wrong}", Cookie=cookies[Role.REPORT_WRITER]).status in (400, 404)
     inside = server.get(f"{BASE}/slope/region.svg?audience=internal", Cookie=cookies[Role.REPORT_WRITER])
     assert inside.status == 403
+
+
+def test_a_trend_is_taken_as_numbers_with_its_states(server: Server, cookies: dict[Role, str]) -> None:
+    address = f"{BASE}/trend/region.csv?lang=en"
+    answer = server.get(address, Cookie=cookies[Role.REPORT_WRITER])
+    heads, *rows = table(answer.body)
+    assert answer.headers["content-disposition"] == f'attachment; filename="{demo.SLUG}-region-trend.csv"'
+    assert "Change, lower bound (95 %)" in heads and "p (Benjamini–Hochberg)" in heads
+    assert all("Data state" in row[heads.index("Source")] for row in rows)
+    sheet = server.get(f"{BASE}/trend/region.xlsx?lang=en", Cookie=cookies[Role.REPORT_WRITER])
+    assert (sheet.status, sheet.body[:2]) == (200, b"PK")
+    for wrong in ("trend/region.svg", "trend/finding.csv", "trend/region.csv?before=ffffffff", "trend/nothing.csv"):
+        assert server.get(f"{BASE}/{wrong}", Cookie=cookies[Role.REPORT_WRITER]).status in (400, 404)
+    for inside in ("audience=internal", "matched=1"):
+        assert server.get(f"{address}&{inside}", Cookie=cookies[Role.REPORT_WRITER]).status == 403
 
 
 def test_the_method_in_the_address_holds_in_the_file(server: Server, cookies: dict[Role, str]) -> None:

@@ -18,7 +18,7 @@ from tests.server.process import Answer, Server, now
 
 REACH = "/export/nowhere/dashboard.xlsx"
 """404 for whoever is signed in, 403 for nobody."""
-ANA = {"sub": "1", "email": "ana@example.org", "email_verified": True, "name": "Ana"}
+ANA = {"sub": "1", "email": "ana@example.org", "email_verified": True, "name": "Ana", "acr": "gold"}
 
 
 @pytest.fixture(scope="module")
@@ -35,6 +35,7 @@ def strict(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Server, R
         oidc_client_id=CLIENT,
         oidc_client_secret=SECRET,
         oidc_accounts="*@example.org=secretariat",
+        oidc_acr="gold",
     )
     try:
         yield server.wait(), provider
@@ -213,6 +214,14 @@ def test_what_the_provider_does_wrong_opens_nothing(fault: str, strict: tuple[Se
     assert (answer.status, answer.cookie) == (403, "")
     assert '<html lang="fr"' in answer.text
     assert "Traceback" not in answer.text
+
+
+@pytest.mark.parametrize("fault", ["", "no stronger way"])
+def test_a_weaker_sign_in_than_is_asked_for_is_told(fault: str, strict: tuple[Server, Running]) -> None:
+    strict[1].says(fault, **{**ANA, "acr": "silver"})
+    answer = visit(strict)
+    assert (answer.status, answer.cookie) == (403, "")
+    assert "connexion aussi sûre qu’il est exigé ici (acr)" in answer.text
 
 
 def test_another_browser_or_issuer_does_not_come_in_with_the_answer(strict: tuple[Server, Running]) -> None:

@@ -20,6 +20,7 @@ from survey import (
     consultations,
     grants,
     invitations,
+    links,
     people,
     preparation,
     publications,
@@ -58,7 +59,7 @@ class House:
 
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    """One reply in the South is sent to the sealed consultation, with a file, a finding and a recommendation."""
+    """A sealed consultation, to which all invited replied: the South with what nobody else may read."""
     path = tmp_path_factory.mktemp("house") / "house.db"
     store = open_store(Settings(database_url=f"sqlite:///{path.as_posix()}"), migrate=True)
     for slug, title in ((SEALED, TITLE), (THEIRS, "Theirs")):
@@ -66,15 +67,22 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
             store, from_markdown(FORM), slug=slug, title={"en": title}, actor=OPERATOR, now=now(), fictional=True
         )
     project = preparation.begin_from_version(store, SEALED, name=MARK, actor=OPERATOR, now=now()).project_id
-    rows = [{"organisation": f"{MARK} {number}", "region": "s", "email": "z@zanzibarium.example"} for number in "12"]
-    invitations.import_frame(store, SEALED, rows, actor=OPERATOR, now=now())
-    for number in range(6):
-        code = responses.begin(store, SEALED, language="en", channel="web", now=now())
-        answers = {**ANSWERS, "org_name": f"{MARK} {number}", "finding": MARK, "recommendation": MARK}
-        answers |= {"action_local": MARK, "story_yes": "yes", "region": "s"}
+    north = [{"organisation": f"Aurora {n}", "region": "n", "language": "fr"} for n in range(7)]
+    south = [{"organisation": f"{MARK} {n}", "region": "s", "email": "z@zanzibarium.example"} for n in range(6)]
+    invitations.import_frame(store, SEALED, [*north, *south], actor=OPERATOR, now=now())
+    with store.read() as kept:
+        frame = kept.invitations(kept.consultation(SEALED).id)
+    for invited in frame:
+        link = links.renew_link(store, SEALED, invited.id, actor=OPERATOR, now=now())
+        code = responses.begin(store, SEALED, language="en", channel="web", now=now(), invitation_token=link)
+        answers = {**ANSWERS, "org_name": invited.organisation, "region": "n"}
+        if invited.organisation.startswith(MARK):
+            answers |= {"finding": MARK, "recommendation": MARK, "region": "s"}
+            answers |= {"action_local": MARK, "story_yes": "yes"}
         saving.save(store, code, answers, seen={}, section="s3", language="en", now=now())
-        content = MARK.encode()
-        response_files.attach(store, code, "story_file", name=f"{MARK}.txt", content=content, limit_bytes=99, now=now())
+        if invited.organisation.startswith(MARK):
+            file = {"name": f"{MARK}.txt", "content": MARK.encode(), "limit_bytes": 99}
+            response_files.attach(store, code, "story_file", **file, now=now())  # type: ignore[arg-type]
         responses.submit(store, code, now=now())
     finding = recommendations.keep_finding(
         store, SEALED, "serv_prev", MARK, filters=Filters(), actor=OPERATOR, now=now()
@@ -114,6 +122,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
         f"{base}/charts.zip?kind=svg",
         f"{base}/report/{report}.html",
         f"{base}/slope/serv_prev.svg?before={state}",
+        f"{base}/trend/serv_prev.csv?before={state}",
         f"{base}/finding/{finding}.csv",
         f"{base}/finding/{finding}.svg",
         f"{base}/data/figures.r?q=m_serv&by=region",
@@ -205,6 +214,15 @@ def test_no_route_gives_a_file_of_a_consultation(house: House, who: str) -> None
             assert answer.headers["content-type"].startswith("text/html")
             assert MARK.encode() not in answer.body
             assert TITLE.encode() not in answer.body
+
+
+@pytest.mark.parametrize("who", ["analyst", "owner"])
+def test_another_consultation_is_not_read_as_the_earlier_one_of_ones_own(house: House, who: str) -> None:
+    for address in (f"/export/{THEIRS}/slope/serv_prev.svg", f"/export/{THEIRS}/trend/serv_prev.csv"):
+        assert house.server.get(f"{address}?earlier={THEIRS}", Cookie=house.cookies[who]).status == 200
+        answer = house.server.get(f"{address}?earlier={SEALED}", Cookie=house.cookies[who])
+        assert answer.status == 404
+        assert TITLE.encode() not in answer.body
 
 
 def test_what_is_hidden_is_answered_like_what_is_not_there(house: House) -> None:

@@ -55,6 +55,40 @@ def test_the_refusal_speaks_the_readers_language(language: str, server: Server, 
     assert answer.json["message"] == Words(language).translate(MESSAGES["file.too_large"], limit_mb=10)
 
 
+@pytest.mark.parametrize("name", ["a" * 20_000, "b"])
+def test_a_form_that_cannot_be_read_is_told_as_everything_is(name: str, server: Server) -> None:
+    part = '--x\r\nContent-Disposition: form-data; name="file"; filename="{}"\r\n\r\ny\r\n'
+    body = (part.format(name) + part.format("second") + "--x--\r\n").encode()
+    headers = {"Content-Type": "multipart/form-data; boundary=x"}
+    answer = server.call("POST", "/files", body=body, headers=headers)
+    assert (answer.status, answer.json["code"]) == (400, "request.unreadable")
+
+
+@pytest.mark.parametrize(
+    ("name", "called"),
+    [
+        ("a<b>:|?*.txt", "ab.txt"),
+        ("CON.txt", "_CON.txt"),
+        ("nul.tar.txt", "_nul.tar.txt"),
+        ("aux .txt", "_aux .txt"),
+        ("COM1.txt", "_COM1.txt"),
+        ("lpt¹.txt", "_lpt¹.txt"),
+        ("con", "_con.txt"),
+        ("context.txt", "context.txt"),
+        ("com.txt", "com.txt"),
+        (" a.txt. . ", "a.txt"),
+        ("..", "file.txt"),
+        ("x" * 300 + ".txt", "x" * 196 + ".txt"),
+    ],
+)
+def test_no_file_is_called_as_no_system_can_call_it(
+    name: str, called: str, server: Server, draft: Callable[[], str], beside: Store
+) -> None:
+    code = draft()
+    server.upload({"code": code, "question": "story_file"}, name, b"kept")
+    assert opened(beside, code).files["story_file"].name == called
+
+
 def test_a_file_just_within_the_limit_is_kept_and_one_beyond_is_not(
     server: Server, draft: Callable[[], str], beside: Store
 ) -> None:

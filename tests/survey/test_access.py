@@ -41,8 +41,10 @@ from analysis.findings.card import Card
 from analysis.findings.method import PLAIN
 from analysis.opened_data import Filters
 from analysis.report.outline import Item, ItemKind
+from data.analysis_records import Decision, Flag
 from data.errors import NotAllowed, NotFound, SoundingsError
-from data.records import EVERYTHING, ConsultationStatus, Decision, Flag, LogFilter, Scope
+from data.log_records import LogFilter
+from data.records import EVERYTHING, ConsultationStatus, Scope
 from data.settings import Settings
 from data.store import Store, open_store
 from survey import (
@@ -208,6 +210,26 @@ UseCase = Callable[[Store, Actor], object]
 def a_state(store: Store, actor: Actor) -> str:
     """The first snapshot that the actor may know of, or one that is not there."""
     return next((each.sha256 for each in reversed(snapshots.listed(store, SLUG, actor=actor))), "0" * 64)
+
+
+def read_alike(store: Store, actor: Actor) -> bool | None:
+    """Whether the first snapshot that the actor may know of is read as then; None when there is none."""
+    try:
+        return snapshots.reads_alike(store, SLUG, a_state(store, actor), actor=actor)
+    except NotFound as error:
+        if error.code != "snapshot.unknown":
+            raise
+        return None
+
+
+def a_picture_file(store: Store, actor: Actor) -> take_away.File | None:
+    """The file of a picture of who answered; None when nothing in it may be shown."""
+    try:
+        return take_away.monitor_file(store, SLUG, "coverage", "svg", actor=actor, words=WORDS, now=NOW)
+    except NotFound as error:
+        if error.code != "report.picture_gone":
+            raise
+        return None
 
 
 def an_internal_card(store: Store, actor: Actor) -> Card:
@@ -405,6 +427,9 @@ STAFF_ONLY: dict[str, UseCase] = {
         s, SLUG, "region", "csv", actor=a, words=WORDS, filters=Filters(), now=NOW, audience=Audience.INTERNAL
     ),
     "slope internal": lambda s, a: waves.slope(s, _SAME, "region", actor=a, audience=Audience.INTERNAL, **_DRAWN),
+    "trend_file internal": lambda s, a: waves.trend_file(
+        s, _SAME, "region", "csv", actor=a, audience=Audience.INTERNAL, **_DRAWN
+    ),
     "slope_file internal": lambda s, a: waves.slope_file(
         s, _SAME, "region", "svg", actor=a, audience=Audience.INTERNAL, **_DRAWN
     ),
@@ -457,6 +482,7 @@ ANY_ROLE: dict[str, UseCase] = {
     "book": lambda s, a: review.book(s, SLUG, by=["region"], actor=a, audience=Audience.MEETING, **_CARD),
     "weights": lambda s, a: estimates.weights(s, SLUG, PLAIN, actor=a, language="en"),
     "margins": lambda s, a: estimates.margins(s, SLUG, actor=a, language="en"),
+    "framed": lambda s, a: estimates.framed(s, SLUG, actor=a),
     "estimate": lambda s, a: estimates.estimate(
         s, SLUG, "region", actor=a, audience=Audience.MEETING, language="en", now=NOW
     ),
@@ -499,6 +525,7 @@ ANY_ROLE: dict[str, UseCase] = {
         s, a, lambda key: reports.report_file(s, SLUG, key, "pptx", actor=a, now=NOW)
     ),
     "snapshots.listed": lambda s, a: snapshots.listed(s, SLUG, actor=a),
+    "snapshots.reads_alike": lambda s, a: read_alike(s, a),
     "filter_variables": lambda s, a: inventory.filter_variables(s, SLUG, actor=a, language="en"),
     "options": lambda s, a: inventory.options(s, SLUG, "region", actor=a, language="en"),
     "progress": lambda s, a: monitoring.progress(s, SLUG, actor=a, language="en", now=NOW),
@@ -509,6 +536,8 @@ ANY_ROLE: dict[str, UseCase] = {
     "overview.under_way": lambda s, a: overview.under_way(s, SLUG, actor=a, words=WORDS, now=NOW).card(0),
     "overview.strongest": lambda s, a: overview.strongest(s, SLUG, (), actor=a, words=WORDS),
     "picture": lambda s, a: overview.picture(s, SLUG, "coverage", actor=a, words=WORDS, now=NOW),
+    "pictures_to_take": lambda s, a: overview.pictures_to_take(s, SLUG, actor=a, words=WORDS, now=NOW),
+    "overview.offered": lambda s, a: overview.offered(s, SLUG, actor=a, words=WORDS, now=NOW),
     "findings": lambda s, a: recommendations.findings(s, SLUG, actor=a, language="en"),
     "recommendations": lambda s, a: recommendations.recommendations(s, SLUG, actor=a, language="en"),
     "challenges": lambda s, a: recommendations.challenges(s, SLUG, actor=a, language="en"),
@@ -518,12 +547,16 @@ ANY_ROLE: dict[str, UseCase] = {
     "chart_file": lambda s, a: take_away.chart_file(
         s, SLUG, "region", "csv", actor=a, words=WORDS, filters=Filters(), now=NOW
     ),
+    "trend_file": lambda s, a: waves.trend_file(
+        s, _SAME, "region", "csv", actor=a, audience=Audience.MEETING, **_DRAWN
+    ),
     "slope": lambda s, a: waves.slope(s, _SAME, "region", actor=a, audience=Audience.MEETING, **_DRAWN),
     "slope_file": lambda s, a: waves.slope_file(s, _SAME, "region", "svg", actor=a, **_DRAWN),
     "sloping": lambda s, a: waves.sloping(s, SLUG, actor=a, language="en"),
+    "comparable": lambda s, a: waves.comparable(s, _SAME, actor=a, language="en"),
     "embedded": lambda s, a: take_away.embedded(s, SLUG, "region", actor=a, words=WORDS, filters=Filters(), now=NOW),
     "charts_zip": lambda s, a: take_away.charts_zip(s, SLUG, ["svg"], actor=a, words=WORDS, filters=Filters(), now=NOW),
-    "monitor_file": lambda s, a: take_away.monitor_file(s, SLUG, "coverage", "svg", actor=a, words=WORDS, now=NOW),
+    "monitor_file": a_picture_file,
     "dashboard_file": lambda s, a: take_away.dashboard_file(
         s, SLUG, "xlsx", actor=a, words=WORDS, filters=Filters(), now=NOW
     ),
@@ -579,7 +612,7 @@ NEEDS: dict[Action, str] = {
     Action.READ_INTERNAL_FIGURES: "frame unprotected answers_file answers_file+names figures_file+internal"
     " cards+internal card+internal book+internal quotes+internal progress+internal"
     " under_way+internal one_by_one+internal assessed+internal first_quotes+internal"
-    " slope+internal slope_file+internal"
+    " slope+internal slope_file+internal trend_file+internal"
     " chart_file+internal charts_zip+internal dashboard_file+internal estimate+internal trend+internal"
     " hidden_figures releases recompute notes+internal"
     " compare present_state opinions+internal",

@@ -14,8 +14,11 @@ import pytest
 from analysis import card_notes, published, quality, recommendations, reports, snapshots, take_away
 from analysis.opened_data import Filters
 from analysis.report.outline import Item, ItemKind
+from data.analysis_records import Decision, Flag
 from data.audit import verify
-from data.records import ConsultationStatus, Decision, Flag, LogRecord, PersonRecord
+from data.log_records import LogRecord
+from data.people_records import PersonRecord
+from data.records import ConsultationStatus
 from data.settings import Settings
 from data.store import Store
 from survey import (
@@ -48,9 +51,10 @@ from survey.bounces import Bounce
 from survey.identity_provider import Claims, Provider
 from survey.imported_rows import ImportRow
 from survey.mail_templates import MailKind
+from survey.policies import NAMES
 from survey.smtp import Server
 from survey.translator import Words
-from survey.ui.act_words import act_words
+from survey.ui.act_words import act_words, field_words
 from survey.xlsform.sheets import from_markdown
 from tests.small import ADMINISTRATOR, ANSWERS, CLOSES_AT, DAY, FORM, NOW, SECRETARIAT, SLUG, begin, fill, publish, send
 from tests.survey.mail_server import mail_server
@@ -637,6 +641,10 @@ def test_what_changes_something_leaves_an_entry(small: Store, name: str) -> None
 
 def test_every_act_is_called_something_on_the_page_of_the_log() -> None:
     assert {action for action, _ in WRITES.values()} - set(act_words(Words("en"))) == set()
+
+
+def test_every_rule_of_a_consultation_is_called_something_on_the_page_of_the_log() -> None:
+    assert set(NAMES) - set(field_words(Words("en"))) == set()
 
 
 def test_what_was_sent_is_there_question_by_question_and_contact_data_are_not(small: Store, settings: Settings) -> None:

@@ -142,3 +142,9 @@ def test_a_connection_is_used_again_and_its_next_head_is_bounded_too(port: int) 
             time.sleep(0.7)
         line.sendall(b"GET /told HTTP/1.1\r\n")
         assert line.recv(1) == b""
+
+
+def test_not_even_the_first_answer_names_the_server(port: int) -> None:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    connection.request("GET", "/")
+    assert connection.getresponse().getheader("server") is None

@@ -5,7 +5,7 @@ from itertools import combinations
 
 import pytest
 
-from survey.codes import hash_of, mistyped, new_code, new_reference, new_token, normalised
+from survey.codes import MOST_TYPED, hash_of, mistyped, new_code, new_reference, new_token, normalised
 
 ALPHABET = "[0-9A-HJKMNP-TV-Z]"
 
@@ -63,3 +63,9 @@ def test_every_exchange_of_two_signs_is_noticed() -> None:
 @pytest.mark.parametrize("code", ["", "K7QF-9M2X-4TZP", "K7QF-9M2X-4TZ", "K7QF-9M2X-4TZPVV", "Ж" * 13])
 def test_of_a_code_without_a_check_sign_nothing_is_said(code: str) -> None:
     assert mistyped(code) is False
+
+
+def test_of_a_long_text_only_the_beginning_is_looked_at() -> None:
+    code = new_code()
+    assert normalised("- ".join(code)) == normalised(code)
+    assert len(normalised("A" * 2_000_000)) == MOST_TYPED

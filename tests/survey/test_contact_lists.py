@@ -68,6 +68,11 @@ def test_labels_and_names_of_languages_become_codes(small: Store) -> None:
     assert [row.unknown for row in found] == [(), ("email",), ("region", "language")]
 
 
+def test_signs_that_no_text_has_are_taken_out(small: Store) -> None:
+    found = preview(small, "Na\0me;Region;Cou\0rriel\nLu\0na;n;a\0@b.example\n")
+    assert [(row.cells["organisation"], row.cells["email"]) for row in found] == [("Luna", "a@b.example")]
+
+
 def test_a_workbook_is_read_from_its_first_sheet_with_rows(small: Store) -> None:
     found = preview(small, workbook(["Name", "Region"], ["First", "South"]), "list.xlsx")
     assert [(row.number, row.cells["organisation"], row.cells["region"]) for row in found] == [(2, "First", "s")]

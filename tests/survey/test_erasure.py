@@ -113,11 +113,22 @@ def test_a_draft_and_a_withdrawn_response_are_erased_too(small: Store) -> None:
         assert kept.kept_counts(kept.consultation(SLUG).id).responses == 0
 
 
+def test_a_draft_left_too_long_is_erased_by_its_code(small: Store) -> None:
+    code = begin(small)
+    later = NOW + 400 * DAY
+    with refused(NotFound, "response.expired_code"):
+        responses.resume(small, code, now=later)
+    reference = erase(small, code, now=later)
+    with small.read() as kept:
+        assert kept.is_erased(kept.consultation(SLUG).id, reference)
+
+
 def test_a_colleague_who_may_only_write_erases_nothing(small: Store) -> None:
     code = begin(small)
     key = colleagues.invite_colleague(small, code, name="Kim", role="writer", now=NOW)
-    with refused(Conflict, "response.not_yours"):
-        erase(small, key, now=NOW)
+    for moment in (NOW, NOW + 400 * DAY):
+        with refused(Conflict, "response.not_yours"):
+            erase(small, key, now=moment)
     assert responses.resume(small, code, now=NOW)
 
 

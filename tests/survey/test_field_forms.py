@@ -138,6 +138,8 @@ def test_the_consultation_of_the_demo_has_no_fault() -> None:
     issues = check(read_sheets(WAY_FORWARD))
     assert [(issue.severity, issue.code) for issue in issues] == [
         ("info", "type.not_collected"),
+        ("info", "choice.missing_by_name"),  # dk is "Don't know"
+        ("info", "choice.missing_by_name"),  # ns is "Prefer not to say"
         ("info", "setting.no_effect"),
     ]
 

@@ -1,6 +1,7 @@
 """How often one may ask, and who is taken for a person."""
 
 import threading
+import time
 from contextlib import suppress
 
 import pytest
@@ -19,9 +20,9 @@ def wrong(guard: Guard, address: str, slug: str = "", code: str = "response.unkn
         raise NotFound(code)
 
 
-def right(guard: Guard, address: str, slug: str = "") -> None:
+def right(guard: Guard, address: str, slug: str = "", code: str | None = None) -> None:
     """A code that opens."""
-    with guard.guessing(address, slug):
+    with guard.guessing(address, slug, code):
         pass
 
 
@@ -60,6 +61,89 @@ def test_when_many_addresses_guess_at_one_consultation_each_has_few_tries_left()
         right(guard, "10.0.0.1", "small")
     right(guard, "10.0.0.1", "another")
     right(guard, "10.0.0.2", "small")
+
+
+def test_only_what_an_address_opened_before_it_was_held_up_goes_on_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A right code that nobody opened there is held up like a wrong one: else a guesser learns that it is right."""
+    guard = Guard()
+    right(guard, "10.0.0.1", code="K7QF-9M2X-4TZP0")
+    guard.opened("10.0.0.1", "NEWK-9M2X-4TZP0")  # begun there
+    with suppress(NotFound), guard.guessing("10.0.0.1", code="WR0N-G000-00000"):
+        raise NotFound("response.unknown_code")
+    for _ in range(59):
+        wrong(guard, "10.0.0.1")
+    right(guard, "10.0.0.1", code="k7qf 9m2x 4tzpo")
+    right(guard, "10.0.0.1", code="NEWK-9M2X-4TZP0")
+    right(guard, "10.0.0.1", code="")  # nothing is tried
+    for code in ("WR0N-G000-00000", "AN0T-HER0-00000"):
+        with refused(Unavailable, "request.too_many_guesses"):
+            right(guard, "10.0.0.1", code=code)
+    for _ in range(60):
+        wrong(guard, "10.0.0.2")
+    with refused(Unavailable, "request.too_many_guesses"):
+        right(guard, "10.0.0.2", code="K7QF-9M2X-4TZP0")  # opened elsewhere
+    later = time.monotonic() + 24 * 3600
+    monkeypatch.setattr("survey.guard.time.monotonic", lambda: later)
+    for _ in range(60):
+        wrong(guard, "10.0.0.1")
+    with refused(Unavailable, "request.too_many_guesses"):
+        right(guard, "10.0.0.1", code="K7QF-9M2X-4TZP0")
+
+
+@pytest.mark.parametrize(
+    ("code", "is_right"),
+    [
+        ("response.expired_code", True),
+        ("response.erased", True),
+        ("response.erased_from_trash", True),
+        ("response.deleted", True),
+        ("response.not_visible", True),
+        ("response.not_begun", True),
+        ("response.mistyped_code", False),
+        ("response.unknown_code", False),
+        ("invitation.unknown_link", False),
+        ("consultation.unknown", False),  # found before the code is looked at
+    ],
+)
+def test_a_right_code_that_opens_nothing_any_more_is_remembered_too(code: str, is_right: bool) -> None:
+    guard = Guard()
+    with suppress(NotFound), guard.guessing("10.0.0.1", code="K7QF-9M2X-4TZP0"):
+        raise NotFound(code)
+    with suppress(Unavailable):
+        for _ in range(60):
+            wrong(guard, "10.0.0.1")
+    if is_right:
+        right(guard, "10.0.0.1", code="K7QF-9M2X-4TZP0")
+    else:
+        with refused(Unavailable, "request.too_many_guesses"):
+            right(guard, "10.0.0.1", code="K7QF-9M2X-4TZP0")
+
+
+def test_who_is_held_up_is_told_for_how_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    guard, moment = Guard(), [time.monotonic()]
+    monkeypatch.setattr("survey.guard.time.monotonic", lambda: moment[0])
+    for _ in range(60):
+        wrong(guard, "10.0.0.1")
+    for passed, minutes in ((0, 60), (1800, 30), (1740, 1)):
+        moment[0] += passed
+        with pytest.raises(Unavailable) as caught:
+            right(guard, "10.0.0.1")
+        assert caught.value.params["minutes"] == minutes
+    moment[0] += 61
+    right(guard, "10.0.0.1")
+
+
+def test_no_more_codes_are_remembered_than_there_is_room_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("survey.guard.MOST_OPENED", 2)
+    guard = Guard()
+    for code in ("A000", "B000", "A000", "C000"):
+        guard.opened("10.0.0.1", code)
+    for _ in range(60):
+        wrong(guard, "10.0.0.1")
+    for code in ("A000", "C000"):
+        right(guard, "10.0.0.1", code=code)
+    with refused(Unavailable, "request.too_many_guesses"):
+        right(guard, "10.0.0.1", code="B000")
 
 
 def test_a_page_is_read_for_a_second_to_the_millisecond(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -64,6 +64,17 @@ def test_an_imported_row_is_a_submitted_response(small: Store) -> None:
     assert contact == {"contact_email": "first@post.example"}
 
 
+def test_signs_that_no_text_has_are_taken_out_of_a_file(small: Store) -> None:
+    row = GOOD.replace("A-1", "A-\0001").replace("First", "Fi\0rst").replace("first@", "fi\0rst@")
+    assert load(small, HEAD + row) == Imported(added=1, present=0)
+    with small.read() as reading:
+        (found,) = reading.responses(reading.consultation(SLUG).id)
+        contact = reading.contact(found.id)
+    assert (found.reference, found.submission["org_name"]) == ("A-1", "First")
+    assert contact == {"contact_email": "first@post.example"}
+    assert load(small, HEAD + row) == Imported(added=0, present=1)
+
+
 def test_every_fault_of_every_row_is_listed_and_nothing_is_imported(small: Store) -> None:
     bad = (
         "A-2,,agree,anon,,n,,,,\n"  # row 3: no organisation

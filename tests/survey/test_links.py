@@ -51,7 +51,7 @@ def test_what_is_no_answer_to_the_question_is_not_filled_in(small: Store) -> Non
 def test_looking_at_a_link_begins_nothing(small: Store, settings: Settings) -> None:
     token = link(small)
     found, begun = responses.invited(small, SLUG, token)
-    with refused(NotFound, "response.unknown_code"):
+    with refused(NotFound, "response.not_begun"):
         responses.resume(small, token, now=NOW)
     assert rows(settings, "SELECT count(*) FROM responses") == [(0,)]
     assert (found.organisation, found.language, begun) == ("Southern Cross", "fr", False)
@@ -89,7 +89,7 @@ def test_a_link_does_not_open_what_somebody_else_sent_in_the_organisations_name(
     token = link(small)
     send(small, org_name="southern  CROSS")
     assert responses.invited(small, SLUG, token)[1] is False
-    with refused(NotFound, "response.unknown_code"):
+    with refused(NotFound, "response.not_begun"):
         responses.resume(small, token, now=NOW)
 
 
@@ -180,7 +180,7 @@ def test_in_an_anonymous_consultation_a_link_joins_nothing(small: Store, setting
     opened = responses.resume(small, code, now=NOW + DAY)
     assert (opened.response.invitation_id, "org_name" in opened.state.answers) == (None, False)
     assert responses.invited(small, SLUG, token)[1] is False
-    with refused(NotFound, "response.unknown_code"):
+    with refused(NotFound, "response.not_begun"):
         responses.resume(small, token, now=NOW)
     for table in ("linked_responses", "section_visits"):
         assert rows(settings, f"SELECT count(*) FROM {table}") == [(0,)]

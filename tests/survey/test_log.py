@@ -11,7 +11,8 @@ import pytest
 from data.__main__ import main
 from data.audit import entries_in, heads_in, verify
 from data.errors import InvalidInput, NotAllowed, NotFound
-from data.records import LogFilter, Scope
+from data.log_records import LogFilter
+from data.records import Scope
 from data.settings import Settings
 from data.store import Store
 from survey import consultations, log, preparation

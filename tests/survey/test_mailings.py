@@ -16,7 +16,7 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from data.errors import InvalidInput, NotFound, Unavailable
-from data.records import MailStatus
+from data.invitation_records import MailStatus
 from data.settings import Settings
 from data.store import Store
 from survey import consultation_rules, invitations, letters, links, mailings, responses
@@ -421,6 +421,11 @@ def test_a_returned_mail_is_marked_by_hand(real: Store, post: Post) -> None:
 def test_a_file_without_mail_is_refused(content: bytes) -> None:
     with refused(InvalidInput, "bounces.unreadable"):
         read_bounces(content)
+
+
+def test_a_nul_in_the_number_of_a_returned_mail_is_passed_over() -> None:
+    text = REPORT.format(address="a@x.org", action="failed", message_id="<1@b\0>")
+    assert [bounce.message_id for bounce in read_bounces(text.encode()).bounces] == ["<1@b>"]
 
 
 @pytest.mark.parametrize(

@@ -5,12 +5,12 @@ import json
 import zipfile
 from typing import Any
 
+from data.analysis_records import Decision, Flag
 from data.errors import NotFound
-from data.records import Decision, Flag
 from data.store import Store
 from survey import colleagues, consultation_rules, corrections, invitations, response_files, responses
 from survey.erasure import erase
-from survey.own_data import everything
+from survey.own_data import everything, opened_to_take
 from tests.small import ANSWERS, DAY, NOW, SECRETARIAT, SLUG, begin, fill, refused, send, send_by_link
 
 
@@ -81,6 +81,15 @@ def test_a_draft_is_taken_along_in_its_language(small: Store) -> None:
     assert (data["response"]["status"], data["sent"]) == ("draft", [])
     assert data["response"]["answers"]["finding"] == ANSWERS["finding"]
     assert '<html lang="fr"' in files["index.html"].decode()
+
+
+def test_a_draft_left_too_long_is_taken_along_and_nothing_else(small: Store) -> None:
+    code = begin(small)
+    fill(small, code)
+    later = NOW + 400 * DAY
+    reference, _zip = everything(small, code, now=later)
+    assert opened_to_take(small, code, now=later).response.reference == reference
+    assert opened_to_take(small, code, now=later).state.answers["finding"] == ANSWERS["finding"]
 
 
 def test_only_who_came_by_the_personal_link_sees_what_the_contact_list_knows(small: Store) -> None:

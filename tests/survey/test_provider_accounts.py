@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from data.errors import InvalidInput, NotAllowed, Unavailable
-from data.records import Way
+from data.people_records import Way
 from data.settings import Settings
 from data.store import Store
 from survey import people, provider_accounts
@@ -241,6 +241,62 @@ def test_a_provider_that_is_another_or_not_there_is_told(settings_of_provider: S
     gone = settings_of_provider.model_copy(update={"oidc_issuer": f"http://127.0.0.1:{free_port()}"})
     with refused(Unavailable, "oidc.unreachable"):
         Provider(gone).address(state="s", nonce="n", verifier="v")
+
+
+LEVELS = {"oidc_acr": "https://levels.example/two gold"}
+WAYS = {"oidc_amr": "otp mfa"}
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        (LEVELS, {"acr": "gold"}),
+        (LEVELS, {"acr": "as asked"}),
+        (WAYS, {"amr": ["pwd", "mfa", "otp"]}),
+        ({**LEVELS, **WAYS}, {"acr": "gold", "amr": ["mfa", "otp"]}),
+    ],
+)
+def test_who_signed_in_as_strongly_as_is_asked_comes_in(
+    asked: dict[str, str], said: dict[str, object], store: Store, settings_of_provider: Settings, running: Running
+) -> None:
+    running.says(**ANA, **said)
+    demanding = Provider(settings_of_provider.model_copy(update=asked))
+    assert people.actor_of(store, there_and_back(store, demanding, running), now=NOW) is not None
+
+
+@pytest.mark.parametrize(
+    ("asked", "said", "claim"),
+    [
+        (LEVELS, {}, "acr"),
+        (LEVELS, {"acr": "silver"}, "acr"),
+        (LEVELS, {"acr": "https://levels.example/two gold"}, "acr"),
+        (LEVELS, {"acr": ["gold"]}, "acr"),
+        (WAYS, {}, "amr"),
+        (WAYS, {"amr": ["pwd", "mfa"]}, "amr"),
+        (WAYS, {"amr": "otp mfa"}, "amr"),
+        (WAYS, {"amr": [["mfa"], {"otp": 1}]}, "amr"),
+        ({**LEVELS, **WAYS}, {"acr": "gold"}, "amr"),
+    ],
+)
+def test_a_weaker_sign_in_at_the_provider_opens_nothing(
+    asked: dict[str, str],
+    said: dict[str, object],
+    claim: str,
+    store: Store,
+    settings_of_provider: Settings,
+    running: Running,
+) -> None:
+    demanding = Provider(settings_of_provider.model_copy(update=asked))
+    running.says(**ANA, **said)
+    with refused(NotAllowed, "oidc.too_weak") as error:
+        there_and_back(store, demanding, running)
+    assert error.value.params == {"claim": claim}
+    # What is said elsewhere than in the signed token counts for nothing.
+    running.says(sub="1", **said)
+    running.control(user_info={**ANA, "acr": "gold", "amr": ["mfa", "otp"]})
+    with refused(NotAllowed, "oidc.too_weak"):
+        there_and_back(store, demanding, running)
+    assert people.listed(store, actor=ADMINISTRATOR) == ()
 
 
 def test_an_allow_list_is_read() -> None:

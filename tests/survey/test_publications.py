@@ -125,6 +125,22 @@ def test_renames_that_cannot_hold_are_all_told_and_nothing_is_published(small: S
         publish(small, slug="other", renames=renames)
 
 
+@pytest.mark.parametrize(
+    ("name", "kept"),
+    [
+        ("form\0.xlsx", "form.xlsx"),
+        ("form\r\nSet-Cookie: a\x1b\u202e\ud800.xlsx", "formSet-Cookie a.xlsx"),
+        ("x" * 300 + ".xlsx", "x" * 195 + ".xlsx"),
+        ("C:\\forms\\con.xlsx", "_con.xlsx"),
+        ("\0", "file"),
+    ],
+)
+def test_the_workbook_is_kept_under_a_name_that_can_be_shown_and_sent(small: Store, name: str, kept: str) -> None:
+    publish(small, workbook=Workbook(name=name, content=b"PK"))
+    assert publications.history(small, SLUG, actor=SECRETARIAT)[-1].file_name == kept
+    assert publications.workbook(small, SLUG, 2, actor=SECRETARIAT).name == f"small-v2-{kept}"
+
+
 def test_the_workbook_is_kept_as_it_came(small: Store) -> None:
     content = b"PK not really a workbook"
     publish(small, workbook=Workbook(name="form.xlsx", content=content))

@@ -1,7 +1,9 @@
 """A response from its first click to its receipt: kept, merged, sent once, never with contact data."""
 
+import gc
 import json
 import threading
+import weakref
 from datetime import timedelta
 from pathlib import Path
 
@@ -469,7 +471,8 @@ def test_a_file_that_is_not_asked_for_now_is_refused(small: Store) -> None:
     [
         ("../../etc/passwd", "passwd.pdf"),
         ("C:\\Users\\me\\story.doc", "story.doc.pdf"),
-        ("a\r\nSet-Cookie: x.pdf", "aSet-Cookie: x.pdf"),
+        ("a\r\nSet-Cookie: x.pdf", "aSet-Cookie x.pdf"),
+        ('a<b>|?*".pdf', "ab.pdf"),
         ("", "file.pdf"),
         ("x" * 300 + ".pdf", "x" * 196 + ".pdf"),
         ("قصة.pdf", "قصة.pdf"),
@@ -491,3 +494,14 @@ def test_staff_do_not_read_the_file_of_a_draft(small: Store, asked: str) -> None
     record = put_file(small, asked)
     with refused(NotFound, "file.unknown"):
         staff_file(small, record.id, actor=SECRETARIAT)
+
+
+def test_a_sending_leaves_nothing_to_the_garbage_collector(small: Store) -> None:
+    code = begin(small)
+    fill(small, code)
+    gc.disable()
+    try:
+        state = weakref.ref(submit(small, code, now=NOW).state)
+        assert state() is None
+    finally:
+        gc.enable()

@@ -2,6 +2,7 @@
 
 import inspect
 import re
+from dataclasses import replace
 from types import ModuleType
 
 import pytest
@@ -11,6 +12,7 @@ from streamlit.proto.NewSession_pb2 import CustomThemeConfig
 from streamlit.runtime import app_session
 from streamlit.runtime.forward_msg_queue import ForwardMsgQueue
 from streamlit.runtime.runtime import Runtime
+from streamlit.runtime.state import SessionState
 from streamlit.testing.v1 import AppTest
 
 from survey.ui import run_messages
@@ -80,6 +82,61 @@ def test_entries_of_a_session_are_those_that_streamlit_would_read() -> None:
         repr(expected),
     )
     assert [name in entries for name in ("chosen", "typed", "never", "")] == [True, True, False, False]
+
+
+def _session() -> SessionState:
+    """A session in which something is set, chosen, presented otherwise than it is kept, and not drawn any more."""
+
+    def script() -> None:
+        import streamlit as st
+
+        st.session_state.setdefault("early", "set before its field is known")
+        st.session_state.plain = 1
+        st.radio("Chosen", ["a", "b"], index=None, key="chosen")
+        st.text_input("Typed", "x", key="typed")
+        st.text_input("Set early", key="early")
+        st.text_input("Without a key")
+        if st.checkbox("Less", key="less"):
+            return
+        st.text_input("Gone", "gone", key="gone")
+
+    at = AppTest.from_function(script).run()
+    at.text_input(key="typed").set_value("from the browser").run()
+    state = at.session_state._state._state
+    state._new_session_state["plain"] = 2
+    state._new_session_state["chosen"] = "b"
+    state._new_session_state["later"] = "no field yet"
+    typed = state._get_widget_id("typed")
+    state._new_widget_state.set_from_value(typed, "typed anew")
+    state._new_widget_state.set_from_value("$$ID-0123-never", "of a browser that came back")
+    early = state._get_widget_id("early")
+    known = state._new_widget_state.widget_metadata[early]
+    state._new_widget_state.widget_metadata[early] = replace(known, presenter=lambda value, _state: f"<{value}>")
+    return state
+
+
+def test_entries_are_those_of_streamlit_whatever_they_come_from() -> None:
+    state = _session()
+    expected = state.filtered_state
+    assert (expected["plain"], expected["chosen"], expected["typed"], expected["later"]) == (
+        2,
+        "b",
+        "typed anew",
+        "no field yet",
+    )
+    assert expected["early"] == "<set before its field is known>"
+    assert run_messages._entries(state) == expected
+
+
+def test_what_a_run_begins_with_is_what_streamlit_lays_together() -> None:
+    ours, theirs = _session(), _session()
+    run_messages._compact(ours)
+    SessionState._compact_state(theirs)
+    for state in (ours, theirs):
+        assert (state._new_session_state, state._new_widget_state.states) == ({}, {})
+    assert ours._old_state == theirs._old_state
+    assert ours._old_state["later"] == "no field yet"
+    assert ours.filtered_state == theirs.filtered_state
 
 
 @pytest.mark.parametrize("widget", [radio, selectbox, text_widgets, time_widgets, number_input])

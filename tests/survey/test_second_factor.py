@@ -1,5 +1,6 @@
 """The second factor: RFC 6238, each code once, recovery codes, who may take it away."""
 
+from contextlib import suppress
 from datetime import datetime, timedelta
 from threading import Barrier, Thread
 
@@ -8,7 +9,7 @@ import pytest
 from argon2 import PasswordHasher
 
 from data.errors import Conflict, InvalidInput, NotAllowed, NotFound, SoundingsError
-from data.records import Awaits, PersonRecord
+from data.people_records import Awaits, PersonRecord
 from data.store import Store
 from survey import passwords, people, second_factor, sessions
 from survey.access import OPERATOR, Actor, Role
@@ -20,7 +21,8 @@ HALF_MINUTE = timedelta(seconds=30)
 
 @pytest.fixture(autouse=True)
 def _cheap_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+    for name in ("_hasher", "_code_hasher"):
+        monkeypatch.setattr(passwords, name, PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
 
 
 @pytest.fixture
@@ -159,13 +161,45 @@ def test_a_recovery_code_opens_once_however_it_is_typed(store: Store, ana: Perso
     people.give_code(store, half, codes[4], now=NOW, hours=1)
 
 
-def test_recovery_codes_are_kept_as_hashes(store: Store, ana: PersonRecord) -> None:
+def test_recovery_codes_are_kept_as_slow_hashes_each_with_a_salt_of_its_own(
+    store: Store, ana: PersonRecord, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.undo()
     _app, codes = set_up(store, ana)
     with store.read() as kept:
         rows = kept._connection.exec_driver_sql("SELECT code_hash FROM recovery_codes").scalars().all()
     assert len(rows) == 10
-    assert not set(rows) & set(codes)
-    assert all(len(row) == 64 for row in rows)
+    assert len({row.split("$")[4] for row in rows}) == 10
+    assert {tuple(row.split("$")[1:4]) for row in rows} == {("argon2id", "v=19", "m=19456,t=2,p=1")}
+    second_factor.check(store, codes[9], person=ana, now=NOW)
+
+
+def test_one_recovery_code_sent_many_times_at_once_opens_once(store: Store, ana: PersonRecord) -> None:
+    _app, codes = set_up(store, ana)
+    opened, together = [], Barrier(4)
+
+    def one(number: int) -> None:
+        together.wait()
+        with suppress(NotAllowed):
+            second_factor.check(store, codes[2], person=ana, now=NOW)
+            opened.append(number)
+
+    threads = [Thread(target=one, args=(number,)) for number in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(opened) == 1
+
+
+def test_a_recovery_code_of_somebody_else_opens_nothing(store: Store, ana: PersonRecord) -> None:
+    set_up(store, ana)
+    token = people.invite(store, login="bo", name="Bo", role=Role.SECRETARIAT, actor=ADMINISTRATOR, now=NOW)
+    bo = people.own_record(store, actor=people.accept_link(store, token, login="", name="", password=PASSWORD, now=NOW))
+    _app, theirs = set_up(store, bo)
+    with refused(NotAllowed, "second_factor.wrong"):
+        second_factor.check(store, theirs[0], person=ana, now=NOW)
+    second_factor.check(store, theirs[0], person=bo, now=NOW)
 
 
 def test_new_recovery_codes_end_the_old_ones_and_need_a_code(store: Store, ana: PersonRecord) -> None:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from data.errors import NotFound
-from data.records import Awaits, Way
+from data.people_records import Awaits, Way
 from data.store import Store
 from survey import passwords, people, sessions
 from survey.access import OPERATOR, Actor, Role

@@ -85,9 +85,38 @@ def test_no_line_of_french_begins_with_a_sign_or_ends_after_a_quotation_mark() -
             assert not re.search(r"[^\W\d_]'[^\W\d_]", said), said
 
 
+@pytest.mark.parametrize("language", [*LANGUAGES, "de"])
+def test_no_line_ends_between_a_letter_and_its_figure(language: str) -> None:
+    words = Words(language)
+    held = "n=461" if language == "zh" else "n\u00a0=\u00a0461"
+    assert held in words.translate("n = {answered} (replies: {replies})", answered=461, replies=500)
+    assert "x = 5" in words.translate("What nobody translated: x = 5, max = {most}.", most=1)
+    for message in catalogue("fr"):
+        forms = [message.id] if isinstance(message.id, str) else [message.id[0]]
+        for said in (words.translate(form) for form in forms if form):
+            assert not re.search(r"\b[a-z] = \{", said), said
+
+
+def test_a_letter_and_its_figure_are_read_from_the_left_among_arabic_words() -> None:
+    words = Words("ar")
+    assert words.translate("n = {replies}", replies=461) == "\u2066n\u00a0=\u00a0461\u2069"
+    assert "\u2066p\u00a0=\u00a0\u2068\u200e0.02\u2069\u2069" in words.translate(
+        "Chance gives so clear a division of shuffled answers with p = {p}.", p="\u200e0.02"
+    )
+    for message in catalogue("ar"):
+        forms = [message.id] if isinstance(message.id, str) else [message.id[0]]
+        for said in (words.translate(form) for form in forms if form):
+            assert not re.search(r"(?<!\u2066)\b[a-z] = \{|\} %(?!\u2069)", said), said
+
+
 def test_a_name_and_its_value_are_parted_as_the_language_does() -> None:
     parted = {tag: Words(tag).colon for tag in (*LANGUAGES, "fr-CA")}
     assert (parted["en"], parted["fr"], parted["fr-CA"], parted["zh"]) == (": ", "\u00a0: ", "\u00a0: ", "：")
+
+
+def test_what_is_said_aside_stands_in_the_brackets_of_the_language() -> None:
+    aside = {tag: Words(tag).aside("x") for tag in (*LANGUAGES, "zh-Hans")}
+    assert (aside["en"], aside["ar"], aside["zh"], aside["zh-Hans"]) == (" (x)", " (x)", "（x）", "（x）")
 
 
 def test_chinese_sentences_have_the_signs_of_chinese() -> None:

@@ -8,7 +8,8 @@ import pytest
 from analysis import inventory, monitoring
 from data.audit import verify
 from data.errors import Conflict, InvalidInput, NotAllowed, NotFound
-from data.records import DeletionState, ErasureCause, ResponseStatus, Scope
+from data.log_records import DeletionState, ErasureCause
+from data.records import ResponseStatus, Scope
 from data.settings import Settings
 from data.store import Store
 from survey import (

@@ -12,8 +12,10 @@ GAP = 8
 
 
 def draw(plane: Plane, spec: ChartSpec, top: float) -> float:
-    """The columns and their dots; the height below."""
+    """The columns and their dots; the height below. Without a set nothing is drawn: note and base say why."""
     assert isinstance(spec.plan, Sets)
+    if not spec.categories:
+        return top
     (series,) = spec.series
     room = (plane.width - 2 * EDGE) * LABEL_SHARE
     start = EDGE + room + 16

@@ -25,8 +25,8 @@ def _draw(fig: Sheet, spec: ChartSpec, plan: layout.Rows, narrowest: float) -> N
             fig.line((low, height), (high, height), palette.ACCENT, 3)
             for edge in (low, high):
                 fig.line((edge, height - 5), (edge, height + 5), palette.ACCENT, 2)
-        end = value if high is None else high
-        room = 5 if value is None or high is not None else 11
+        end = value if high is None else high if value is None else max(value, high)
+        room = 5 if value is None or (high is not None and value < high) else 11
         write_value(fig, spec, spec.minimum if end is None else end, label, height, quiet=value is None, room=room)
     fig.add_scatter(
         x=list(series.values),

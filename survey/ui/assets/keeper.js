@@ -1,7 +1,15 @@
 // What stands in the fields when the page is closed goes to the light form, which keeps it as if it had been typed there.
 // Without a connection it stays in this browser and is sent when the section is opened again.
-let page = null;
-const touched = new Set();
+// What it needs stands in the page beside when the section was saved, and anew whenever that is drawn.
+let page = null, read = '';
+// How the page is told of what was brought back and answered otherwise meanwhile, and the section that waits to hear of it.
+let given = null;
+// What was brought back waits for its reader: 'told' until the page shows both answers, then 'shown'.
+let asked = '';
+// Question -> what stood in its field, the newest last, when a run of the section may have taken it along, while it is not
+// known that the server has what stands there now.
+const touched = new Map();
+const MOST_BEFORE = 3;
 const classOf = (name) => `st-key-q_${name.replace(/[^a-zA-Z0-9_-]/g, '-')}`;
 const marks = () => Object.fromEntries(page.marks.split(' ').filter(Boolean).map((part) => {
   const at = part.lastIndexOf(':');
@@ -11,89 +19,190 @@ const marks = () => Object.fromEntries(page.marks.split(' ').filter(Boolean).map
 const reference = () => `${page.address.replace(/^f\//, '')}/${page.code.slice(-4)}`;
 const store = () => `soundings:${reference()}:app:${page.place}`;
 
+const within = (name) => `.${CSS.escape(classOf(name))}`;
+const boxesOf = (name) => (page.codes[name] ?? []).map((code) => within(`${name}__${code}`));
+
 function questionOf(field) {
-  return Object.keys(marks()).find((name) => field.closest(`.${CSS.escape(classOf(name))}`));
+  return Object.keys(marks()).find((name) => field.closest([within(name), ...boxesOf(name)].join()));
 }
 
-// undefined where the page does not show what would be sent: boxes, menus, rankings and files reach the server at once.
+// undefined where the page does not show what would be sent: menus, rankings and files reach the server at once.
+// Boxes are told apart by their order: codes that differ only by signs which a class cannot have (是, 否) share one.
 function valueOf(name) {
-  const field = document.querySelector(`.${CSS.escape(classOf(name))}`);
+  const boxes = document.querySelectorAll(`:is(${boxesOf(name).join()}) input[type=checkbox]`), codes = page.codes[name];
+  if (boxes.length) return boxes.length === codes.length ? codes.filter((_code, at) => boxes[at].checked) : undefined;
+  const [field, another] = document.querySelectorAll(within(name));
+  if (another) return undefined;
+  const box = field?.querySelector('input[type=checkbox]');
+  if (box) return box.checked ? 'OK' : '';
   const radios = [...(field?.querySelectorAll('input[type=radio]') ?? [])];
   if (radios.length) {
     const at = radios.findIndex((radio) => radio.checked);
-    return at < 0 ? undefined : page.codes[name]?.[at] ?? '';
+    return at < 0 || !codes ? undefined : codes[at] ?? '';
   }
   const text = field?.querySelector('textarea, input[type=text]:not([role=combobox])');
   return text ? text.value : undefined;
 }
 
+// As `survey.logic.marks` makes them.
+function markOf(value) {
+  const text = Array.isArray(value) ? `[${value.map((each) => JSON.stringify(each)).join(', ')}]` : JSON.stringify(value);
+  if (text === '""' || text === '[]') return '-';
+  let sum = ~0;
+  for (const byte of new TextEncoder().encode(text)) {
+    sum ^= byte;
+    for (let bit = 0; bit < 8; bit += 1) sum = (sum >>> 1) ^ (0xedb88320 & -(sum & 1));
+  }
+  return (~sum >>> 0).toString(16).padStart(8, '0');
+}
+
+// What the server reads otherwise than it is typed, as numbers, has a mark of its own.
+const isKept = (name, value) => markOf(value) === (page.typed[name] ?? marks()[name]);
+
 function entered() {
   const found = {};
-  for (const name of touched) {
+  for (const name of touched.keys()) {
     const value = valueOf(name);
-    if (value !== undefined) found[name] = value;
+    if (value !== undefined && !isKept(name, value)) found[name] = value;
   }
   return found;
 }
 
-function send(answers, seen, keepalive) {
+// All that is entered, as a body for the light form; null where there is nothing. What this page may have sent before is no
+// other window's answer, also where it does not see any more that it was kept.
+function unkept() {
+  const answers = Object.entries(entered()), seen = marks();
+  if (!answers.length) return null;
   const body = new URLSearchParams({
     act: 'keep', r: page.code, s: page.place, lang: page.language, in: page.language, version: page.version,
-    marks: Object.keys(answers).map((name) => `${name}:${seen[name]}`).join(' '),
+    marks: answers.map(([name]) => `${name}:${seen[name]}`).join(' '),
   });
-  for (const [name, value] of Object.entries(answers)) body.append(`q.${name}`, value);
+  for (const [name, value] of answers) {
+    [value].flat().forEach((each) => body.append(`q.${name}`, each));
+    for (const each of touched.get(name)) {
+      if (String(each) !== String(value)) body.append(`own.${name}`, [each].flat().join(' '));
+    }
+  }
+  return body;
+}
+
+function send(body, keepalive) {
   return fetch(new URL(page.address, document.baseURI), {
     method: 'POST', body, keepalive, headers: { 'X-Soundings': 'quiet' },
   });
 }
 
-function put(value) {
+function put(body) {
   try {
-    const keep = value && !sessionStorage.getItem(`soundings-off:${reference()}`);
-    if (keep) localStorage.setItem(store(), JSON.stringify({ ...value, at: Date.now() }));
+    const keep = body && !sessionStorage.getItem(`soundings-off:${reference()}`);
+    if (keep) localStorage.setItem(store(), JSON.stringify({ body: String(body), at: Date.now() }));
     else localStorage.removeItem(store());
   } catch { /* full or forbidden */ }
 }
 
 function close() {
-  if (!page || !document.querySelector('.st-key-next')) return;
-  const answers = entered(), seen = marks();
-  if (!Object.keys(answers).length) return;
-  const key = { answers, seen };
-  if (!navigator.onLine) put(key);
-  send(answers, seen, true).catch(() => put(key));
+  const body = page && document.querySelector('.st-key-next') && unkept();
+  if (!body) return;
+  if (!navigator.onLine) put(body);
+  send(body, true).then((answer) => { if (!answer.ok) put(body); }, () => put(body));
 }
 
+// The server tells whether a newer answer stands there.
 async function restore() {
   let kept = null;
   try { kept = JSON.parse(localStorage.getItem(store())); } catch { return; }
   if (!kept) return;
-  const now = marks();
-  const answers = Object.fromEntries(
-    Object.entries(kept.answers).filter(([name]) => now[name] !== undefined && now[name] === kept.seen[name]));
-  if (Object.keys(answers).length) {
-    try { await send(answers, kept.seen, false); } catch { return; }
-    window.__soundings_tick?.();
+  if (kept.body) {
+    const body = new URLSearchParams(kept.body);
+    body.set('lang', page.language);
+    let answer = null;
+    try { answer = await send(body, false); } catch { return; }
+    if (answer.status === 429 || answer.status >= 500) return;
+    const told = answer.status === 409 ? await answer.json() : {};
+    if (Object.keys(told.entered ?? {}).length) {
+      ask(told.entered);
+      return;
+    }
+    window.__soundings_keep?.();
   }
   put(null);
 }
 
-function touch(event) {
-  const name = page && event.target.closest && questionOf(event.target);
-  if (name) touched.add(name);
+// Both answers to each question are shown, and its reader chooses; until then it stays in this browser.
+function ask(answers, tries = 100) {
+  const { place } = page;
+  if (given?.data?.place.replace(/:\d+$/, '') !== place) { // what stands around is not drawn yet
+    if (tries) setTimeout(() => { if (page.place === place) ask(answers, tries - 1); }, 50);
+    return;
+  }
+  asked = 'told';
+  for (const name of Object.keys(answers)) if (!touched.has(name)) touched.set(name, []);
+  given.setTriggerValue('entered', { place, answers });
 }
 
-export default function({ data }) {
+// Fields hand over what stands in them when they change, and a button asks for a run of the section.
+function touch(event) {
+  const name = page && event.target.closest && questionOf(event.target);
+  if (name && !touched.has(name)) touched.set(name, []);
+  if (!page || event.type === 'input' || event.type === 'keyup') return;
+  for (const [each, values] of touched) {
+    const value = valueOf(each);
+    if (value === undefined || String(value) === String(values.at(-1))) continue;
+    values.push(value);
+    if (values.length > MOST_BEFORE) values.shift();
+  }
+}
+
+// A link to the page in another language, or in the simple version, waits until all is kept. Where no run of the section
+// comes, the light form keeps it; where it cannot be kept the page stays, and says why.
+function turn(event) {
+  const link = event.target.closest?.('.sd-langs a, .sd-later a');
+  if (!link || !page || event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  if (page.kept && !touched.size) return;
+  event.preventDefault();
+  const shown = read, leave = () => location.assign(link.href);
+  let left = 60;
+  const look_again = () => {
+    const drawn = read !== shown, body = unkept();
+    if (drawn && !page.kept) document.querySelector('[data-testid=stAlert], .st-key-changed-note')?.scrollIntoView({ block: 'center' });
+    else if (drawn && !body) leave();
+    else if (left--) setTimeout(look_again, 50);
+    else if (page.kept && body) send(body, false).then((answer) => { if (answer.ok) leave(); }, () => {});
+  };
+  window.__soundings_keep?.();
+  look_again();
+}
+
+function look() {
+  const text = document.querySelector('.sd-saved')?.dataset.keeper ?? '';
+  if (!text || text === read) return;
+  read = text;
+  const data = JSON.parse(text);
   const first = !page || page.place !== data.place;
-  const before = page ? marks() : {};
   page = data;
-  const now = marks();
-  const typing = document.activeElement && questionOf(document.activeElement);
-  for (const name of [...touched]) {
-    if (first || (now[name] !== before[name] && name !== typing)) touched.delete(name);
+  for (const [name, values] of touched) {
+    const value = valueOf(name);
+    if (first || (value !== undefined && isKept(name, value))) touched.delete(name);
+    else values.splice(0, 1 + values.map((each) => isKept(name, each)).lastIndexOf(true));
+  }
+  if (first) asked = '';
+  else if (asked && !page.kept) asked = 'shown';
+  else if (asked === 'shown') {
+    asked = '';
+    put(null);
   }
   if (first) restore();
+}
+
+let watch = null;
+export default function(shell) {
+  given = shell ?? given;
+  look();
+  if (watch) return;
+  watch = new MutationObserver(look);
+  watch.observe(document.body, { childList: true, subtree: true, attributes: true, attributeFilter: ['data-keeper'] });
   for (const kind of ['input', 'change', 'click', 'keyup']) document.addEventListener(kind, touch, true);
+  document.addEventListener('click', turn);
   addEventListener('pagehide', close);
   // Whoever comes back to a page that the browser has held sees what was kept, not what the page remembers.
   addEventListener('pageshow', (event) => { if (event.persisted) location.reload(); });

@@ -36,8 +36,11 @@
   let forgotten = false;
   try { forgotten = Boolean(sessionStorage.getItem(off)); } catch { /* forbidden */ }
   for (const line of document.querySelectorAll("[data-forget]")) {
+    const button = document.createElement("button");
+    button.type = "button"; button.className = "quiet"; button.textContent = line.dataset.wish;
+    line.append(button);
     line.hidden = false;
-    line.firstElementChild.addEventListener("click", () => {
+    button.addEventListener("click", () => {
       forgotten = true;
       store.drop(own);
       try { sessionStorage.setItem(off, "1"); } catch { /* forbidden */ }
@@ -48,6 +51,9 @@
   if (!document.getElementById("form")) return;
 
   let form, saved, key, timer, changed = false, busy = false, leaving = false;
+  // What stood in the fields when they were sent, while it is not known that the server has kept it.
+  let sent = [];
+  const MOST_SENT = 3;
   const question = (name) => name.replace(/^q\./, "");
   const marks = (text) => Object.fromEntries(text.split(" ").filter(Boolean).map((part) => {
     const at = part.lastIndexOf(":");
@@ -64,8 +70,30 @@
     }
     return found;
   };
-  // A ranking's field is called after its question and a choice.
-  const markOf = (all, name) => all[question(name)] ?? all[question(name).replace(/\.[^.]*$/, "")];
+  // The question of a field; a ranking's fields are called after their question and a choice.
+  const keyOf = (all, name) => {
+    const called = question(name), begun = (key) => called === key || called.startsWith(`${key}.`);
+    return Object.keys(all).filter(begun).sort((one, other) => other.length - one.length)[0];
+  };
+  // What was entered as one text for each question; of a ranking the choices in the order of their places.
+  const answers = (fields) => {
+    const all = marks(form.elements.marks.value), found = {}, ranked = {};
+    for (const [name, values] of Object.entries(fields)) {
+      const key = keyOf(all, name), choice = question(name).slice(key?.length).slice(1);
+      if (key === question(name)) found[key] = values.join(" ");
+      else if (key) (ranked[key] ??= []).push([Number(values[0]), choice]);
+    }
+    for (const [key, places] of Object.entries(ranked)) {
+      found[key] = places.filter(([place]) => place).sort(([one], [other]) => one - other).map(([, choice]) => choice).join(" ");
+    }
+    return found;
+  };
+  const send = (fields) => { sent = [...sent, fields].slice(-MOST_SENT); };
+  // What this page may have sent before is no other window's answer.
+  const own_before = () => {
+    const now = answers(entered());
+    return sent.flatMap((each) => Object.entries(answers(each)).filter(([key, text]) => text !== now[key])).map(([key, text]) => [`own.${key}`, text]);
+  };
   const put = (name, values) => {
     for (const field of form.elements) {
       if (field.name !== name) continue;
@@ -74,23 +102,36 @@
       else if (field.type !== "file") field.value = values[0] ?? "";
     }
   };
-  const keep = (posted = "") => { if (!forgotten) store.set(key, { marks: form.elements.marks.value, entered: entered(), number: posted }); };
+  const keep = (posted = "") => { if (!forgotten) store.set(key, { marks: form.elements.marks.value, entered: entered(), sent, number: posted }); };
   const restore = () => {
     const kept = store.get(key);
     if (!kept) return;
     const now = entered(), then = marks(kept.marks), here = marks(form.elements.marks.value);
-    let put_back = false;
+    const is = { ...here };
+    let put_back = false, newer = false;
     for (const [name, values] of Object.entries(kept.entered)) {
       if (!(name in now) || JSON.stringify(now[name]) === JSON.stringify(values)) continue;
-      if (markOf(then, name) !== markOf(here, name)) continue; // the answer that is stored is a newer one
+      const asked = keyOf(then, name);
+      if (!asked || !(asked in here)) continue;
       put(name, values);
       put_back = true;
+      if (then[asked] === here[asked]) continue;
+      // A newer answer is stored. With the mark of the one that its reader saw, the server asks which of the two holds,
+      // and shows the newer one where nothing was entered here.
+      is[asked] = then[asked];
+      newer = true;
     }
-    if (put_back) { saved.textContent = saved.dataset.back; changed = true; } else store.drop(key);
+    sent = kept.sent ?? [];
+    if (newer) {
+      changed = true;
+      form.elements.marks.value = Object.entries(is).map((pair) => pair.join(":")).join(" ");
+      update();
+    } else if (put_back) { saved.textContent = saved.dataset.back; changed = true; } else store.drop(key);
   };
   const body = (act) => {
     const data = new FormData(form);
-    for (const [name, value] of [...data]) if (value instanceof File) data.delete(name);
+    for (const [name, value] of [...data]) if (value instanceof File || name.startsWith("own.")) data.delete(name);
+    for (const [name, text] of own_before()) data.append(name, text);
     data.set("act", act);
     return new URLSearchParams(data);
   };
@@ -98,13 +139,14 @@
     if (!changed || busy) return;
     busy = true; changed = false;
     const before = JSON.stringify(entered());
+    send(entered());
     try {
       const answer = await fetch(form.action, { method: "POST", body: body("keep"), headers: { "X-Soundings": "quiet" } });
       const told = await answer.json();
       if (told.code === "response.changed_elsewhere") { changed = true; setTimeout(update); return; }
       if (!answer.ok) { saved.textContent = told.message; changed = true; return; }
       saved.textContent = told.saved;
-      if (told.marks) form.elements.marks.value = told.marks;
+      if (told.marks) { form.elements.marks.value = told.marks; sent = []; }
       if (JSON.stringify(entered()) === before) store.drop(key); else changed = true;
     } catch { saved.textContent = saved.dataset.lost; changed = true; } finally { busy = false; }
   };
@@ -142,6 +184,7 @@
     if (busy) { setTimeout(update, 300); return; }
     busy = true;
     const before = entered();
+    send(before);
     try {
       const answer = await fetch(form.action, { method: "POST", body: body("stay") });
       if (!answer.ok && answer.status !== 409) return;
@@ -152,6 +195,7 @@
       mend(form, fresh);
       const is = marks(fresh.elements.marks.value);
       form.elements.marks.value = fresh.elements.marks.value;
+      sent = [];
       changed = false;
       for (const [name, values] of Object.entries(come)) {
         const typed = name in now && JSON.stringify(now[name]) !== JSON.stringify(before[name]);
@@ -159,14 +203,14 @@
         if (!typed) continue;
         changed = true;
         if (JSON.stringify(values) !== JSON.stringify(before[name])) { // its reader has not seen this answer
-          const question_of = question(name) in is ? question(name) : question(name).replace(/\.[^.]*$/, "");
-          is[question_of] = was[question_of];
+          const key = keyOf(is, name);
+          is[key] = was[key];
           form.elements.marks.value = Object.entries(is).map((pair) => pair.join(":")).join(" ");
         }
       }
       points();
-      for (const told of form.querySelectorAll(".err[data-here]:not([hidden])")) told.previousElementSibling.setAttribute("aria-invalid", "true");
-      if (changed) keep(); else store.drop(key);
+      for (const told of form.querySelectorAll(".err[data-here]:not([hidden], [data-odd])")) told.previousElementSibling.setAttribute("aria-invalid", "true");
+      if (changed || answer.status === 409) keep(); else store.drop(key);
       if (Object.keys(come).some((name) => !(name in now))) setTimeout(() => { saved.textContent = saved.dataset.more; }, 200);
     } catch { saved.textContent = saved.dataset.lost; changed = true; } finally { busy = false; }
   };
@@ -193,6 +237,17 @@
     if (large) { field.value = ""; field.setAttribute("aria-invalid", "true"); } else field.removeAttribute("aria-invalid");
     return large;
   };
+  // A choice with which no other goes is told of at once, in the words that the server has for it.
+  const alone = (field) => {
+    const set = field.closest("fieldset"), ticked = [...set.querySelectorAll(":checked")];
+    const odd = ticked.length > 1 && ticked.find((each) => each.dataset.alone);
+    if (!odd && !set.querySelector("[data-odd]")) return;
+    const told = set.querySelector("[data-odd]") ?? document.createElement("p");
+    told.dataset.here = told.dataset.odd = "1"; told.className = "err"; told.setAttribute("role", "alert");
+    set.append(told);
+    told.textContent = odd && !document.getElementById(`${set.id}-e`) ? odd.dataset.alone : "";
+    told.hidden = !told.textContent;
+  };
   const begin = () => {
     form = document.getElementById("form");
     saved = document.getElementById("saved");
@@ -200,6 +255,7 @@
     form.addEventListener("input", () => { changed = true; clearTimeout(timer); timer = setTimeout(() => keep(), 400); });
     form.addEventListener("change", (event) => {
       if (event.target.matches("[data-most]")) weigh(event.target);
+      if (event.target.matches("fieldset [type=checkbox]")) alone(event.target);
       if (event.target.closest("[data-drives]")) update();
     });
     form.addEventListener("submit", (event) => {
@@ -207,11 +263,18 @@
       field.value = Math.random().toString(36).slice(2, 12);
       field.dataset.here = "1";
       form.append(field);
+      for (const left of form.querySelectorAll('[name^="own."]')) left.remove();
       clearTimeout(timer);
       keep(field.value);
       const large = [...form.querySelectorAll("[data-most]")].find((file) => file.files.length && weigh(file));
       if (large) { event.preventDefault(); large.focus(); return; }
       if (!navigator.onLine) { event.preventDefault(); saved.textContent = saved.dataset.lost; saved.scrollIntoView({ block: "center" }); return; }
+      for (const [name, value] of own_before()) {
+        const input = Object.assign(document.createElement("input"), { type: "hidden", name, value });
+        input.dataset.here = "1";
+        form.append(input);
+      }
+      send(entered());
       leaving = true;
     });
     points();

@@ -1,10 +1,16 @@
 const touched = () => { window.__soundings_touched = true; };
 
-// What is typed reaches the server with a run of the page; there is none while nobody types or presses anything.
+// What is typed reaches the server with a run of the section, which a button asks for that nobody sees.
+function keep() {
+  const button = document.querySelector('.st-key-save button:enabled');
+  if (!button) return;
+  button.click();
+  window.__soundings_touched = false;  // that click is nobody's
+}
+
+// There is none while nobody types or presses anything.
 function tick() {
-  if (!window.__soundings_touched) return;
-  window.__soundings_touched = false;
-  window.__soundings_tick();
+  if (window.__soundings_touched) keep();
 }
 
 // A hidden page may never be shown again. A field hands over what is typed in it when it loses the focus.
@@ -110,7 +116,17 @@ function follow(event) {
   show(link.dataset.question);
 }
 
-export default function({ data, setTriggerValue }) {
+// The section that a link to another language names is shown by now, and a reload goes on where it was saved. Without a
+// step of its own in the history, which Streamlit would add.
+function arrived() {
+  const here = new URL(location.href);
+  if (!here.searchParams.has('s')) return;
+  here.searchParams.delete('s');
+  history.replaceState(history.state, '', here);
+}
+
+export default function({ data }) {
+  if (data.respondent) arrived();
   document.documentElement.lang = data.language;
   replaceWords(data.words);
   document.documentElement.dir = data.direction;
@@ -136,7 +152,7 @@ export default function({ data, setTriggerValue }) {
   }
   if (data.place === 'receipt') forget();
   document.addEventListener('click', follow);
-  window.__soundings_tick = () => setTriggerValue('tick', true);
+  window.__soundings_keep = keep;
   clearInterval(window.__soundings_timer);
   window.__soundings_timer = 0;
   if (data.autosave_seconds) window.__soundings_timer = setInterval(tick, data.autosave_seconds * 1000);

@@ -4,17 +4,34 @@ import unicodedata
 from collections.abc import Iterator
 
 from survey.logic.expression import Literal, nodes, references
-from survey.questionnaire import Choice, Kind
+from survey.questionnaire import (
+    ANSWER,
+    EXCLUSIVE,
+    MISSING,
+    NO_ANSWERS,
+    YES_OR_NO,
+    Choice,
+    Kind,
+    NoAnswer,
+    Text,
+    no_answers,
+    other_codes,
+)
 from survey.xlsform.catalogue import finding
 from survey.xlsform.checks.form import Form, listed
 from survey.xlsform.columns import choice_column_of, column_of
-from survey.xlsform.issues import CheckIssue
+from survey.xlsform.issues import CheckIssue, nearest
 from survey.xlsform.question_types import loop_list_of, question_type_of, structure_of
 
 MOST_TO_RANK = 15
 """Choices that a respondent can put in order on one screen."""
 LONGEST_CHOICE = 200
 """Characters of a choice that still fit a phone's line or three."""
+_SPELT_OUT = frozenset(NoAnswer)
+"""Names that say it in the very words of the column missing."""
+_LIKE_NO_ANSWERS = {name.replace("_", ""): name for name in NO_ANSWERS}
+_NO_CODES = frozenset({"no", "si", "on"})
+"""Words of two letters that stand beside "yes" rather than for a country."""
 _OTHERS = frozenset({"other", "others", "oth", "other_specify", "autre", "autres", "otro", "otra", "otros", "outro"})
 
 
@@ -25,8 +42,11 @@ def check_choices(form: Form) -> Iterator[CheckIssue]:
     written = {list_name for list_name, _ in form.choice_rows}
     followed = _followed(form)
     for list_name, choices in form.questionnaire.choice_lists.items():
-        if list_name not in form.users or list_name not in written:
-            continue  # unused, or from a file
+        if list_name not in form.users:
+            continue
+        yield from _undeclared(form, list_name, choices)
+        if list_name not in written:
+            continue  # from a file
         yield from _list(form, list_name, choices)
         yield from _names(form, list_name, choices)
         yield from _labels(form, list_name, choices)
@@ -90,6 +110,28 @@ def _rows(form: Form) -> Iterator[CheckIssue]:
                 f"The choice name '{name}' contains a space, which separates choices in an answer.",
                 f"Write '{'_'.join(name.split())}'.",
             )
+        declared = Choice(name=name, label=Text(), attributes=cells).declared
+        if list_name and name and declared and declared not in (*NoAnswer, ANSWER):
+            near = nearest(declared, (*NoAnswer, ANSWER))
+            yield finding(
+                "choice.missing_unknown",
+                "choices",
+                row.number,
+                MISSING,
+                f"'{cells[MISSING]}' does not say whether the choice '{name}' of list '{list_name}' is an answer.",
+                (f"Did you mean '{near}'? " if near else "")
+                + f"Write {', '.join(NoAnswer)} or {ANSWER}, or leave it empty.",
+            )
+        alone = cells.get(EXCLUSIVE, "").strip()
+        if list_name and name and alone and alone.lower() not in YES_OR_NO:
+            yield finding(
+                "choice.exclusive_unknown",
+                "choices",
+                row.number,
+                EXCLUSIVE,
+                f"'{alone}' does not say whether others go with the choice '{name}' of list '{list_name}'.",
+                "Write yes where no other can be chosen with it, no where others can, or leave it empty.",
+            )
         pictured = any(column_of(header).name in ("image", "big-image", "audio", "video") for header in row.cells)
         if list_name and list_name not in reported and name and "label" not in cells:
             yield finding(
@@ -140,6 +182,38 @@ def _names(form: Form, list_name: str, choices: tuple[Choice, ...]) -> Iterator[
                 f"The choices '{before}' and '{choice.name}' of list '{list_name}' have nearly the same name.",
                 "Give one of them a name that cannot be mixed up, or remove it.",
             )
+
+
+def _undeclared(form: Form, list_name: str, choices: tuple[Choice, ...]) -> Iterator[CheckIssue]:
+    """Choices that are taken for an answer or for none by their name, or although their name looks otherwise."""
+    read_as = no_answers(choices)
+    codes = [name for name in other_codes(choices) if name not in _NO_CODES]
+    for choice in choices:
+        meant = _LIKE_NO_ANSWERS.get("".join(sign for sign in choice.name.lower() if sign.isalnum()))
+        if meant is None or choice.declared in (*NoAnswer, ANSWER) or choice.name in _SPELT_OUT:
+            continue
+        cause = read_as.get(choice.name)
+        if cause is None and choice.name not in NO_ANSWERS and len(meant) == 2 and len(codes) > 2:
+            continue  # NA among AT, DE and FR: nobody reads it otherwise
+        row = form.choice_rows.get((list_name, choice.name), 0)
+        place = ("choices", row, MISSING) if row else ("survey", form.users[list_name][0].row, "type")  # from a file
+        if cause is not None:
+            yield finding(
+                "choice.missing_by_name",
+                *place,
+                f"The choice '{choice.name}' of list '{list_name}' is taken for {cause} by its name alone: "
+                "who chooses it is outside n.",
+                f"Write {cause} in its column missing, or what else it is: {', '.join((*NoAnswer, ANSWER))}.",
+                severity="warning" if codes and len(choice.name) == 2 else "info",
+            )
+            continue
+        why = "its name of two letters is taken for a code" if choice.name in NO_ANSWERS else "its name does not tell"
+        yield finding(
+            "choice.missing_unread",
+            *place,
+            f"The choice '{choice.name}' of list '{list_name}' is taken for an answer: {why}.",
+            f"Write {ANSWER} in its column missing, or {NO_ANSWERS[meant]} where it is none.",
+        )
 
 
 def _labels(form: Form, list_name: str, choices: tuple[Choice, ...]) -> Iterator[CheckIssue]:

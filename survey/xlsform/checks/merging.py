@@ -13,6 +13,7 @@ _MERGED: dict[str, Callable[[CheckIssue], str]] = {
     "cell.error": lambda issue: issue.column,
     "cell.formula_without_value": lambda issue: issue.column,
     "list.unused": lambda issue: "",
+    "choice.missing_by_name": lambda issue: issue.fix,
     "choice.no_label": lambda issue: "",
     "constraint.no_message": lambda issue: "",
     "label.html": lambda issue: "",

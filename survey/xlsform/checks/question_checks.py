@@ -260,7 +260,9 @@ def _default(form: Form, question: Question) -> Iterator[CheckIssue]:
         )
         return
     ranged = _range_fault(question) == "" if question.kind is Kind.RANGE else True
-    faults = faults_of(question, answer, required=False, wrong=(), constraint_holds=_holds(form, question))
+    alone = form.questionnaire.exclusive(question)
+    holds = _holds(form, question)
+    faults = faults_of(question, answer, required=False, wrong=(), constraint_holds=holds, exclusive=alone)
     if ranged and faults:
         yield issue_at(
             question,

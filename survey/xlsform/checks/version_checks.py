@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from survey.questionnaire import Questionnaire
-from survey.versions.changes import WORDS, Change, Severity, What, difference
+from survey.questionnaire import MISSING, Questionnaire
+from survey.versions.changes import Change, Severity, What, change_words, difference
 from survey.versions.renames import NO_RENAMES, RenameMap
 from survey.xlsform.catalogue import finding
 from survey.xlsform.checks.form import Form
@@ -11,6 +11,7 @@ from survey.xlsform.issues import CheckIssue
 
 _CODES = {
     What.CHOICE_MEANING: "version.choice_meaning",
+    What.CHOICE_MISSING: "version.choice_missing",
     What.SCALE_FLIPPED: "version.scale_flipped",
     What.MEANING: "version.question_meaning",
     What.KIND: "version.type",
@@ -18,7 +19,8 @@ _CODES = {
     What.CHOICE_REMOVED: "version.choice_removed",
     What.REPEAT: "version.repeat",
 }
-_OF_CHOICES = (What.CHOICE_MEANING, What.CHOICE_REMOVED, What.SCALE_FLIPPED)
+_OF_CHOICES = (What.CHOICE_MEANING, What.CHOICE_MISSING, What.CHOICE_REMOVED, What.SCALE_FLIPPED)
+_COLUMNS = {What.KIND: "type", What.CHOICE_MISSING: MISSING}
 
 
 def check_against(form: Form, old: Questionnaire, renames: RenameMap = NO_RENAMES) -> Iterator[CheckIssue]:
@@ -30,14 +32,18 @@ def check_against(form: Form, old: Questionnaire, renames: RenameMap = NO_RENAME
                 _CODES[change.what],
                 sheet,
                 row,
-                "name" if change.what is not What.KIND else "type",
-                f"'{change.name}': {WORDS[change.what].format(old=change.old, new=change.new)}",
+                _COLUMNS.get(change.what, "name"),
+                f"'{change.name}': {change_words(change)}",
                 _FIXES[change.what],
             )
 
 
 _FIXES = {
     What.CHOICE_MEANING: "Give the new meaning a name of its own, and keep the old one for the old answers.",
+    What.CHOICE_MISSING: (
+        "Write in the column missing what it counted as before. Else n of earlier replies changes, and whoever kept "
+        "the figures of before can work out small groups."
+    ),
     What.SCALE_FLIPPED: "Write the scale in its old direction, or give its choices new names.",
     What.MEANING: "Give the new question another name.",
     What.KIND: "Give the question another name, or keep its type.",

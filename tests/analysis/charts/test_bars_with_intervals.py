@@ -83,6 +83,35 @@ def test_screen_picture_and_slide_draw_the_same_bounds() -> None:
     assert f"{series.labels[0]} ({spec.sides[0].labels[0]})" in words
 
 
+@pytest.mark.parametrize(("low", "high"), [(0.05, 0.1), (0.9, 0.95)])
+def test_bounds_beside_the_value_are_drawn_where_they_are(low: float, high: float) -> None:
+    """The share is of all replies; its bounds may be of those on a contact list alone."""
+    rows = tuple(
+        row if row.cell.low is None else replace(row, cell=replace(row.cell, low=low, high=high))
+        for row in cards.multiple().rows
+    )
+    spec = drawn(rows=rows)
+    (series,) = spec.series
+    known = [value for value, end in zip(series.values, series.low, strict=True) if end is not None]
+    assert known and all(value is not None and not low <= value <= high for value in known)
+    lines = [shape for shape in figure(spec).layout.shapes if shape.x0 == shape.x1]
+    assert [shape.x0 for shape in lines] == [low, high] * len(known)
+    colour = palette.PAPER if high < 0.5 else palette.TEXT
+    assert {shape.line.color for shape in lines} == {colour}
+    content = CHART_FORMATS["pptx"].make(cards.multiple(rows=rows), ENGLISH, Look(intervals=True))
+    (found,) = (
+        shape.chart for slide in Presentation(io.BytesIO(content)).slides for shape in slide.shapes if shape.has_chart
+    )
+    bars = found._chartSpace.find(f".//{CHART}errBars")
+    plus, minus = (
+        [float(point.text) for point in bars.find(f"{CHART}{name}").iter(f"{CHART}v")] for name in ("plus", "minus")
+    )
+    ends = [
+        (value + up, value - down) for value, up, down in zip(series.values, plus, minus, strict=True) if up or down
+    ]  # type: ignore[operator]
+    assert ends == [(pytest.approx(high), pytest.approx(low))] * len(known)
+
+
 @pytest.mark.parametrize("state", hard_cards.STATES)
 @pytest.mark.parametrize("options", hard_cards.OPTIONS)
 def test_the_hardest_cards_are_drawn(state: str, options: int) -> None:

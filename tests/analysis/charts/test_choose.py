@@ -5,12 +5,13 @@ from datetime import date
 
 import pytest
 
-from analysis.charts import layout, palette
+from analysis.charts import layout, palette, wording
 from analysis.charts.choose import chart, coverage, form_of, forms_for, timeline
 from analysis.charts.spec import ChartSpec, CoverageRow, Form, Mark, MonitoringSource, Role, Side, TimelinePoint
 from analysis.disclosure import SUPPRESSED, Audience, policy
-from analysis.findings.card import Card, CardKind, Lens, LensVerdict, Robustness, Row, Verdict
+from analysis.findings.card import Card, CardKind, Cell, Column, Lens, LensVerdict, Robustness, Row, Verdict
 from data.errors import InvalidInput
+from survey.translator import LANGUAGES, Words
 from tests.analysis import cards, hard_cards
 from tests.analysis.cards import ENGLISH, PlainWords
 
@@ -45,6 +46,33 @@ def test_many_options_are_sorted_by_share_with_other_last() -> None:
         "Crime and security",
         "Other",
     )
+
+
+def test_an_option_that_was_declared_an_answer_stands_where_its_share_puts_it() -> None:
+    rows = tuple(cards.row(code, code.upper(), count) for code, count in zip("abcdef", range(10, 70, 10), strict=True))
+    assert drawn(cards.single(rows=(*rows, cards.row("na", "Namibia", 90)))).categories[0] == "Namibia"
+
+
+def test_of_no_answers_there_is_no_share() -> None:
+    rows = tuple(Row(code=code, label=code, cell=Cell(count=0, share=0.0)) for code in ("yes", "no"))
+    of_nobody = cards.single(base=cards.base(0, not_asked=9), rows=rows)
+    for form in (Form.BARS, Form.INTERVALS):
+        spec = chart(of_nobody, ENGLISH, form=form)
+        assert spec is not None
+        assert spec.series[0].labels == ("0", "0")
+        assert "%" not in spec.alt
+    empty, full = (Column(code=name, label=name, base=cards.base(count)) for name, count in (("a", 0), ("b", 400)))
+    by = {"a": Cell(count=0, share=0.0), "b": cards.cell(200)}
+    compared = cards.single(rows=tuple(replace(row, by=by) for row in rows), by="region", columns=(empty, full))
+    labels = {form: chart(compared, ENGLISH, form=form) for form in (Form.GROUPED, Form.STACKED, Form.TABLE)}
+    assert {form: [each.labels for each in spec.series] for form, spec in labels.items() if spec} == {
+        Form.GROUPED: [("0", "0"), ("50%", "50%")],
+        Form.STACKED: [("–", "50%"), ("–", "50%")],
+        Form.TABLE: [("0", "0"), ("50%", "50%")],
+    }
+    unanswered = replace(cards.battery().items[0], base=cards.base(0), net=None, mean=None)
+    spec = drawn(cards.battery(items=(*cards.battery().items[1:], unanswered)))
+    assert {each.labels[-1] for each in spec.series} == {"–"}
 
 
 def test_a_scale_of_numbers_is_never_sorted() -> None:
@@ -274,6 +302,19 @@ def test_the_note_says_who_is_missing_and_that_several_answers_were_possible() -
     )
 
 
+def test_the_note_says_in_the_readers_words_for_which_reasons_replies_were_let_through() -> None:
+    causes = ("dont_know", "refused", "not_applicable", "skipped", "not_asked")
+    found = cards.multiple(filter_labels=(("Region", "Africa"), ("Level", "")), filter_causes=(("refused",), causes))
+    assert wording.filter_line(found, Words("en")) == (
+        "Only replies with Region: Africa, no answer wished; "
+        "Level: don't know, no answer wished, does not apply, skipped, not asked."
+    )
+    for tag in LANGUAGES:
+        line = wording.filter_line(found, Words(tag))
+        assert [cause for cause in ("dont_know", "refused", "not_applicable", "not_asked") if cause in line] == []
+        assert all(wording.cause(cause, Words(tag)) in line for cause in causes)
+
+
 def test_a_findings_sentence_becomes_the_title_and_the_question_moves_below() -> None:
     spec = drawn(cards.single(), statement="Most took part.")
     assert spec.title == "Most took part."
@@ -313,22 +354,23 @@ def test_figures_keep_their_order_inside_arabic() -> None:
 
 def test_replies_over_time_have_empty_days_and_a_deadline() -> None:
     points = [TimelinePoint(day=date(2026, 10, day), replies=replies) for day, replies in ((1, 3), (4, 7))]
-    spec = timeline(points, source=MONITORING, words=ENGLISH, rules=INTERNAL, deadline=date(2026, 10, 3))
+    spec = timeline(points, replies=10, source=MONITORING, words=ENGLISH, rules=INTERNAL, deadline=date(2026, 10, 3))
     assert spec.form is Form.COLUMNS
     assert spec.series[0].values == (3.0, 0.0, 0.0, 7.0)
     assert spec.series[0].labels == ("3", "", "", "7")
     assert spec.marks == (Mark(at=2.5, label="Deadline 3 Oct"),)
-    assert spec.alt == "Column chart. Replies per day: 10 in all, at most 7 at once. Deadline 3 Oct."
+    assert spec.alt == "Replies over time. Column chart. Replies per day: 10 in all, at most 7 at once. Deadline 3 Oct."
 
 
 def test_replies_over_many_weeks_are_counted_per_week() -> None:
     points = [TimelinePoint(day=date.fromordinal(739_000 + day), replies=1) for day in range(70)]
-    assert timeline(points, source=MONITORING, words=ENGLISH, rules=INTERNAL).series[0].values == (7.0,) * 10
+    spec = timeline(points, replies=70, source=MONITORING, words=ENGLISH, rules=INTERNAL)
+    assert spec.series[0].values == (7.0,) * 10
 
 
 def test_a_week_below_the_threshold_is_hidden_but_the_total_stays() -> None:
     points = [TimelinePoint(day=date.fromordinal(739_000 + day), replies=int(not 7 <= day < 11)) for day in range(70)]
-    spec = timeline(points, source=MONITORING, words=ENGLISH, rules=policy(Audience.MEETING))
+    spec = timeline(points, replies=66, source=MONITORING, words=ENGLISH, rules=policy(Audience.MEETING))
     # A second week is hidden, or the total would tell the first.
     assert spec.series[0].values[1] is None
     assert sorted(value or 0 for value in spec.series[0].values) == [0, 0, *(7.0,) * 8]
@@ -336,8 +378,16 @@ def test_a_week_below_the_threshold_is_hidden_but_the_total_stays() -> None:
     assert spec.base == "n = 66"
 
 
+def test_a_number_of_replies_that_a_reader_may_not_see_is_not_told_under_the_timeline() -> None:
+    points = [TimelinePoint(day=date(2026, 10, 1), replies=3)]
+    rules = policy(Audience.MEETING)
+    spec = timeline(points, replies=SUPPRESSED, source=MONITORING, words=ENGLISH, rules=rules)
+    assert (spec.base, spec.series[0].labels, "3" in spec.alt) == ("n = [c]", ("[c]",), False)
+
+
 def test_no_replies_yet_is_an_empty_timeline() -> None:
-    assert timeline([], source=MONITORING, words=ENGLISH, rules=INTERNAL, deadline=date(2026, 10, 3)).categories == ()
+    spec = timeline([], replies=0, source=MONITORING, words=ENGLISH, rules=INTERNAL, deadline=date(2026, 10, 3))
+    assert spec.categories == ()
 
 
 def test_coverage_shows_replies_of_the_invited() -> None:
@@ -347,7 +397,7 @@ def test_coverage_shows_replies_of_the_invited() -> None:
     ]
     spec = coverage(rows, source=MONITORING, words=ENGLISH)
     assert spec.series[0].values == (0.25, None)
-    assert spec.sides == (Side(title="Replied / invited", labels=("10 / 40", "[c] / 3")),)
+    assert spec.sides == (Side(title="Replied / invited", labels=("10\u00a0/\u00a040", "[c]\u00a0/\u00a03")),)
     assert spec.note == (
         "[c]: not shown, to protect small groups. Fictional data: organisations and answers are invented."
     )

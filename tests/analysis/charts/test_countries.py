@@ -4,15 +4,16 @@ import csv
 import itertools
 import re
 from collections import Counter
+from dataclasses import replace
 from xml.etree import ElementTree
 
 import pytest
 
 from analysis.charts import image, lettering, palette
-from analysis.charts.countries import REFERENCE, asks_for_countries, choices, countries_of, country_map, places
+from analysis.charts.countries import REFERENCE, as_bars, asks_for_countries, choices, countries_of, country_map, places
 from analysis.charts.forms import tiles
 from analysis.charts.screen_forms.tiles import markup
-from analysis.charts.spec import ChartSpec
+from analysis.charts.spec import ChartSpec, Form
 from analysis.disclosure import SUPPRESSED, Suppressed
 from analysis.findings.card import Card
 from survey.translator import LANGUAGES, Words
@@ -106,8 +107,9 @@ def test_a_hidden_count_is_neither_drawn_nor_told() -> None:
     assert spec.series[0].labels == ("60", "12", "7", "[c]", "0", "5")
     assert "New Zealand" not in spec.alt
     assert spec.alt == (
-        "Map of tiles: replies from 4 countries and areas are shown. Highest: France 60, Kenya 12, India 7. "
-        "n = 400 (replies: 400)."
+        "Replies by country or area. Map of tiles: replies from 4 countries and areas are shown. "
+        "Highest: France 60, Kenya 12, India 7. "
+        "n\u00a0=\u00a0400 (replies: 400)."
     )
 
 
@@ -192,3 +194,26 @@ def test_the_world_is_not_turned_for_arabic() -> None:
 
     assert place("ar", "CAN") == pytest.approx(place("en", "CAN"))
     assert place("ar", "CAN") < place("ar", "NZL")
+
+
+# As bars
+
+
+def test_a_map_becomes_bars_for_office_the_most_replies_first() -> None:
+    spec = described()
+    bars = as_bars(spec, Words("en"))
+    assert (bars.form, bars.plan) == (Form.BARS, None)
+    assert bars.categories == ("France", "Kenya", "India", "Canada", "New Zealand")
+    assert bars.series[0].values == (60.0, 12.0, 7.0, 5.0, None)
+    assert bars.series[0].labels == ("60", "12", "7", "5", "[c]")
+    assert "Tiles" in spec.note and "Tiles" not in bars.note
+    assert bars.alt.startswith("Replies by country or area. Highest: France 60, Kenya 12, India 7. n\u00a0=\u00a0")
+    internal = as_bars(replace(spec, note=f"Internal figures: not for publication. {spec.note}"), Words("en"))
+    assert internal.note == f"Internal figures: not for publication. {bars.note}"
+
+
+def test_bars_of_many_countries_are_the_highest_and_say_how_many_are_left_out() -> None:
+    card = counted(**{code: 100 - place for place, code in enumerate(list(places())[:40])})
+    bars = as_bars(described(card), Words("en"))
+    assert bars.series[0].values == tuple(100.0 - place for place in range(15))
+    assert bars.note.startswith("Options not shown: 25. ")

@@ -15,7 +15,7 @@ from tests.analysis.cards import ENGLISH
 
 def plain(text: str) -> str:
     """The words without the marks that keep figures in order."""
-    return re.sub("[\u200e\u2068\u2069]", "", text).replace("\u00a0", " ").replace("\u202f", " ")
+    return re.sub("[\u200e\u2066\u2068\u2069]", "", text).replace("\u00a0", " ").replace("\u202f", " ")
 
 
 def options(n: int, *counts: int | Suppressed, kind: CardKind = CardKind.SINGLE) -> Card:

@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 import pytest
 from fontTools.ttLib import TTFont
 
-from analysis.charts import image, own_fonts
+from analysis.charts import image, lettering, own_fonts
 from analysis.charts.choose import chart
 from analysis.charts.spec import ChartSpec
 from data.errors import InvalidInput
@@ -57,6 +57,24 @@ def test_every_letter_is_in_a_font_that_the_text_names(language: str) -> None:
         assert letters <= has
         drawn |= set(mark.text or "")
     assert {chr(code) for _weight, font in faces.values() for code in font.getBestCmap()} <= drawn | {"\u25cc"}
+
+
+def weights_of(page: str, sign: str) -> list[str]:
+    """Of the faces in the style of a page that have a sign."""
+    style = own_fonts.of_page(page, lettering.families("Numbers"))
+    found = re.findall(r"font-weight:(\w+);src:url\(data:font/woff2;base64,([^)]+)\)", style)
+    fonts = ((weight, TTFont(io.BytesIO(base64.b64decode(content)))) for weight, content in found)
+    return sorted(weight for weight, font in fonts if ord(sign) in font.getBestCmap())
+
+
+@pytest.mark.parametrize("sign", ["ж", "ض"])
+def test_what_a_page_sets_bold_or_normal_has_its_letters_in_both_weights(sign: str) -> None:
+    """Labels of rows are normal and heads of columns bold; so are summaries and the levels of the contents."""
+    row = f"<table><thead><tr><th>a</th></tr></thead><tbody><tr><th>{sign}</th><td>b</td></tr></tbody></table>"
+    for page in (row, f"<details><summary>{sign}</summary></details>", f"<nav><ol><li>{sign}</li></ol></nav>"):
+        assert weights_of(page, sign) == ["bold", "normal"]
+    assert weights_of(f"<p>{sign}</p>", sign) == ["normal"]
+    assert weights_of(f"<h2>{sign}</h2>", sign) == weights_of(f"<nav><h2>{sign}</h2></nav>", sign) == ["bold"]
 
 
 def test_arabic_keeps_what_joins_its_letters() -> None:

@@ -2,19 +2,27 @@
 
 import itertools
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from analysis.charts import palette
+from analysis.charts.choose import chart, forms_for
+from analysis.charts.spec import Form
+from analysis.findings.card import CardKind
+from analysis.stats.opinions import MOST_GROUPS
+from tests.analysis import hard_cards
+from tests.analysis.cards import ENGLISH
 
 DEUTERANOPIA = ((0.367322, 0.860646, -0.227968), (0.280085, 0.672501, 0.047413), (-0.011820, 0.042940, 0.968881))
 PROTANOPIA = ((0.152286, 1.052583, -0.204868), (0.114503, 0.786281, 0.099216), (-0.003882, -0.048116, 1.051998))
 TRITANOPIA = ((1.255528, -0.076749, -0.178779), (-0.078411, 0.930809, 0.147602), (0.004733, 0.691367, 0.303900))
 """Machado, Oliveira, Fernandes (2009), severity 1."""
-BLINDNESS = pytest.mark.parametrize(
-    "matrix", [DEUTERANOPIA, PROTANOPIA, TRITANOPIA], ids=["deuteranopia", "protanopia", "tritanopia"]
-)
+EVERY_HUE = ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0))
+KINDS = {"deuteranopia": DEUTERANOPIA, "protanopia": PROTANOPIA, "tritanopia": TRITANOPIA}
+BLINDNESS = pytest.mark.parametrize("matrix", KINDS.values(), ids=KINDS)
+EYES = pytest.mark.parametrize("matrix", [EVERY_HUE, *KINDS.values()], ids=["every hue", *KINDS])
 SHARES = [step / 20 for step in range(21)]
 HEAT = sorted({palette.heat(share, 0, 1) for share in SHARES} | {palette.heat(2 * each - 1, -1, 1) for each in SHARES})
 
@@ -63,12 +71,41 @@ def test_neighbours_on_a_scale_differ_for_colour_blind_readers(matrix: tuple[tup
 
 
 @BLINDNESS
-def test_places_of_a_ranking_and_the_first_four_groups_differ_for_colour_blind_readers(
-    matrix: tuple[tuple[float, ...], ...],
-) -> None:
-    for palette_part in (palette.PLACES, palette.GROUPS[:4]):
-        for one, other in itertools.pairwise(palette_part):
-            assert distance(seen(one, matrix), seen(other, matrix)) >= 15
+def test_places_of_a_ranking_differ_for_colour_blind_readers(matrix: tuple[tuple[float, ...], ...]) -> None:
+    for one, other in itertools.pairwise(palette.PLACES):
+        assert distance(seen(one, matrix), seen(other, matrix)) >= 15
+
+
+@EYES
+def test_any_two_groups_differ_for_every_reader_by_day_and_by_night(matrix: tuple[tuple[float, ...], ...]) -> None:
+    nights = [palette.in_dark(colour) for colour in palette.GROUPS]
+    for shown in (palette.GROUPS, nights):
+        for one, other in itertools.combinations(shown, 2):
+            assert distance(seen(one, matrix), seen(other, matrix)) >= 15, (one, other)
+
+
+def test_any_two_groups_differ_in_grey_print_and_the_first_five_more() -> None:
+    for part, least in ((palette.GROUPS, 1.2), (palette.GROUPS[:5], 1.35)):
+        for one, other in itertools.combinations(part, 2):
+            assert palette.contrast(one, other) >= least, (one, other)
+
+
+def test_no_chart_tells_more_groups_apart_by_colour_than_there_are() -> None:
+    most = dict.fromkeys((Form.GROUPED, Form.STACKED, Form.DIVERGING, Form.DUMBBELL), 0)
+    for options, groups in itertools.product((1, 2, 7, 8, 30), (0, 1, 2, 4, 5, 8, 30)):
+        battery = hard_cards.hard_card(CardKind.BATTERY, 2, "many answers", points=options)
+        unordered = replace(battery, items=tuple(replace(each, net=None) for each in battery.items))
+        choices = [
+            hard_cards.hard_card(kind, options, "many answers", groups) for kind in (CardKind.SINGLE, CardKind.MULTIPLE)
+        ]
+        for card in (battery, unordered, *choices):
+            for form in most.keys() & set(forms_for(card)):
+                spec = chart(card, ENGLISH, form=form)
+                assert spec is not None
+                assert len(set(palette.colours(spec))) == len(spec.series), (form, card.kind)
+                most[form] = max(most[form], len(spec.series))
+    assert most == {Form.GROUPED: 4, Form.STACKED: 7, Form.DIVERGING: 7, Form.DUMBBELL: 2}
+    assert len(palette.GROUPS) >= max(*most.values(), MOST_GROUPS)  # of opinion, in bars and on the map
 
 
 def test_more_is_darker_in_a_heat_map_also_in_grey() -> None:
@@ -127,7 +164,7 @@ def test_words_beside_bars_can_be_read_on_a_dark_screen(colour: str) -> None:
 
 @BLINDNESS
 def test_neighbours_differ_for_colour_blind_readers_on_a_dark_screen(matrix: tuple[tuple[float, ...], ...]) -> None:
-    for part in (palette.scale(5), palette.PLACES, palette.GROUPS[:4]):
+    for part in (palette.scale(5), palette.PLACES):
         for one, other in itertools.pairwise(palette.in_dark(colour) for colour in part):
             assert distance(seen(one, matrix), seen(other, matrix)) >= 15
 

@@ -15,6 +15,7 @@ from analysis.charts.slopes import slope
 from analysis.charts.spec import ChartSpec, Form, ValueFormat
 from analysis.disclosure import SUPPRESSED, Audience
 from analysis.findings.card import Base, Card
+from analysis.findings.rewording import Reworded
 from analysis.report import native_slope, powerpoint
 from analysis.report.compose import bound
 from analysis.report.slide_room import Area
@@ -154,28 +155,28 @@ def test_a_wave_in_which_nobody_answered_has_dashes_and_no_share() -> None:
 def test_questions_with_nothing_in_common_are_refused() -> None:
     before, after = cards.two_states()
     others = replace(after, rows=(cards.row("x", "X", 10),))
-    for pair in ((before, others), (before, cards.battery()), (cards.text(), cards.text()), (cards.number(),) * 2):
+    for pair in ((before, others), (before, cards.battery()), (cards.text(), cards.text())):
         with pytest.raises(InvalidInput) as refused:
             slope(*pair, ENGLISH)
         assert refused.value.code == "trend.not_comparable"
 
 
-def test_other_words_at_the_later_end_are_told_and_a_scale_turned_round_is_refused() -> None:
-    before = cards.single(rows=(cards.row("1", "Very bad", 40), cards.row("2", "Very good", 60)))
-    reworded = cards.single(rows=(cards.row("1", "Hopeless", 30), cards.row("2", "very good", 70)))
-    assert "perhaps not the same thing: “Very bad” – “Hopeless”." in slope(before, reworded, ENGLISH).note
-    assert "perhaps" not in slope(before, before, ENGLISH).note
-    turned = cards.single(rows=(cards.row("1", "Very good", 30), cards.row("2", "Very bad", 70)))
+def test_other_words_at_the_later_end_are_told() -> None:
+    card = cards.single(rows=(cards.row("1", "Hopeless", 30), cards.row("2", "Very good", 70)))
+    told = (Reworded(code="1", earlier="Very bad", later="Hopeless"),)
+    assert "perhaps not the same thing: “Very bad” – “Hopeless”." in slope(card, card, ENGLISH, told).note
+    assert "perhaps" not in slope(card, card, ENGLISH).note
+
+
+def test_a_ranking_is_drawn_with_its_first_places_and_a_number_is_not_drawn() -> None:
+    card = cards.ranking()
+    spec = slope(card, card, ENGLISH)
+    shares = [row.first.share for row in card.rows if row.first is not None]
+    assert [None if each is SUPPRESSED else each for each in shares] == list(spec.series[0].values)
+    assert spec.measure == "Put first: share"
     with pytest.raises(InvalidInput) as refused:
-        slope(before, turned, ENGLISH)
-    assert refused.value.code == "trend.recoded"
-    battery = cards.battery()
-    upside_down = tuple(
-        (code, words) for (code, _), (_, words) in zip(battery.scale, reversed(battery.scale), strict=True)
-    )
-    with pytest.raises(InvalidInput) as refused:
-        slope(battery, replace(battery, scale=upside_down), ENGLISH)
-    assert refused.value.code == "trend.recoded"
+        slope(cards.number(), cards.number(), ENGLISH)
+    assert refused.value.code == "slope.number"
 
 
 @pytest.mark.parametrize("words", [ENGLISH, ARABIC], ids=["en", "ar"])

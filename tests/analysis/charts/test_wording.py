@@ -7,6 +7,7 @@ import pytest
 from analysis.charts import wording
 from analysis.disclosure import SUPPRESSED
 from analysis.findings.card import Base
+from survey.translator import Words
 from tests.analysis.cards import ENGLISH, PlainWords
 
 FRENCH = PlainWords(language="fr")
@@ -57,3 +58,17 @@ def test_causes_of_missing_answers_are_named_when_they_may_be_and_are_not_zero()
     missing = {"skipped": 12, "not_asked": SUPPRESSED, "refused": 0, "dont_know": 7}
     base = Base(replies=419, answered=400, missing=missing)
     assert wording.missing_line(base, ENGLISH) == "Without an answer: don't know 7, skipped 12."
+
+
+def test_sentences_are_parted_by_a_space_but_behind_a_chinese_full_stop() -> None:
+    assert wording.sentences(("One.", "", "Two.")) == "One. Two."
+    assert wording.sentences(("共 3 份。", "只含部分。", "One.", "共 2 份。")) == "共 3 份。只含部分。One. 共 2 份。"
+    assert wording.sentences(()) == ""
+
+
+def test_a_sentence_ends_with_the_full_stop_of_its_language_or_with_its_own_sign() -> None:
+    words = {language: Words(language) for language in ("en", "ar", "zh")}
+    assert wording.sentence("Bar chart", words["en"]) == "Bar chart."
+    assert wording.sentence("条形图", words["zh"]) == "条形图。"
+    assert wording.sentence("有没有？", words["zh"]) == "有没有？"
+    assert wording.sentence("هل شاركتم؟", words["ar"]) == "هل شاركتم؟"

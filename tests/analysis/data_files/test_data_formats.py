@@ -239,6 +239,13 @@ def r(code: str, folder: Path) -> str:
     return done.stdout.decode()
 
 
+@pytest.fixture(scope="module")
+def haven() -> None:
+    """A test that asks for it has R's package."""
+    if subprocess.run(["Rscript", "-e", "library(haven)"], check=False, capture_output=True).returncode:
+        pytest.skip("R's haven is not installed: apt-get install r-cran-haven")
+
+
 CHECK = """
 source("read_data.R", chdir = TRUE)
 stopifnot(identical(ls(), c("answers", "values", "variables", "why_missing")))
@@ -272,6 +279,52 @@ def test_r_without_packages_of_its_own_reads_the_spss_file(tmp_path: Path) -> No
         tmp_path,
     )
     assert told.splitlines() == ["Sud", "Nord", "NA", "1234.5", "NA", "NA", "Région"]
+
+
+@pytest.mark.long
+@R
+@pytest.mark.usefixtures("haven")
+@pytest.mark.parametrize("language", ["en", "fr", "ar"])
+def test_haven_reads_the_spss_file_and_writes_the_same_again(tmp_path: Path, language: str) -> None:
+    made = table(language)
+    unpacked(made, "sav", tmp_path, Words(language))
+    told = r(
+        'd <- haven::read_sav("small.sav", user_na = TRUE); haven::write_sav(d, "again.sav");'
+        'stopifnot(inherits(d$region, "haven_labelled_spss"), identical(is.na(d$region), c(FALSE, FALSE, TRUE)));'
+        'writeLines(useBytes = TRUE, c(attr(d$region, "label"), names(attr(d$region, "labels"))[1:2], d$wish[1]))',
+        tmp_path,
+    ).splitlines()
+    north = {"en": ["Region", "North", "South"], "fr": ["Région", "Nord", "Sud"]}
+    assert told[:3] == north.get(language, told[:3])
+    assert "\n".join(told[3:]) == SUBMISSIONS[0]["wish"]
+    (was, about), (found, again) = (
+        pyreadstat.read_sav(str(tmp_path / name), user_missing=True) for name in ("small.sav", "again.sav")
+    )
+    assert {name: found[name].tolist() for name in codes(made)} == codes(made)
+    assert {name: found[name].tolist() for name in texts(made)} == texts(made)
+    assert list(found) == list(was)
+    assert again.column_names_to_labels == about.column_names_to_labels
+    assert again.variable_value_labels == about.variable_value_labels
+    assert again.missing_ranges == about.missing_ranges
+
+
+@pytest.mark.long
+@R
+@pytest.mark.usefixtures("haven")
+def test_haven_reads_the_stata_file_with_its_reasons_and_writes_the_same_again(tmp_path: Path) -> None:
+    unpacked(table("fr"), "dta", tmp_path)
+    told = r(
+        'd <- haven::read_dta("small.dta"); haven::write_dta(d, "again.dta");'
+        'writeLines(useBytes = TRUE, c(attr(d$region, "label"), haven::na_tag(d$region)[3], haven::na_tag(d$led)))',
+        tmp_path,
+    )
+    assert told.splitlines()[:2] == ["Région", "b"]
+    (was, about), (found, again) = (
+        pyreadstat.read_dta(str(tmp_path / name), user_missing=True) for name in ("small.dta", "again.dta")
+    )
+    assert {name: found[name].tolist() for name in found} == {name: was[name].tolist() for name in was}
+    assert again.column_names_to_labels == about.column_names_to_labels
+    assert again.variable_value_labels == about.variable_value_labels
 
 
 @pytest.mark.long

@@ -10,7 +10,7 @@ from analysis.data_files.table import REASONS, NumberColumn, WordColumn, cut, fi
 from analysis.dataset.arrays import CAUSES
 from data.errors import NotFound
 from survey.translator import Words
-from tests.analysis.consultations import dataset, responses
+from tests.analysis.consultations import dataset, responses, with_no_answers
 from tests.analysis.data_files.replies import ABOUT, SUBMISSIONS, codes, table
 from tests.small import refused
 
@@ -20,8 +20,22 @@ def asked(size: int, **changes: object) -> Asked:
     return Asked(**{**values, "weights": (), **changes})  # type: ignore[arg-type]
 
 
-def test_the_first_reasons_are_the_causes_of_the_code_arrays() -> None:
-    assert [str(reason) for reason in REASONS[: len(CAUSES)]] == [str(cause) for cause in CAUSES]
+def test_every_cause_of_the_code_arrays_is_a_reason() -> None:
+    assert {str(cause) for cause in CAUSES} <= {str(reason) for reason in REASONS}
+
+
+def test_why_several_choices_have_no_answer_stands_in_each_of_their_columns() -> None:
+    given = [("dk",), ("na",), ("prev", "dk")]
+    data = dataset(responses(*({"region": "n", "fields": each, "order": each} for each in given)), with_no_answers())
+    made = answers(data, asked(data.size, questions=("fields", "order")), ABOUT, Words("en"))
+    found = codes(made)
+    assert (found["fields_prev"], found["fields_care"]) == ([-97, -93, 1], [-97, -93, 0])
+    assert (found["order_prev"], found["order_care"]) == ([-97, -93, 1], [-97, -93, -95])
+    assert "fields_dk" not in found
+    assert made.sets[0].columns == ("fields_prev", "fields_care", "fields_other")
+    (told,) = (column for column in made.columns if column.name == "fields_prev")
+    assert isinstance(told, NumberColumn)
+    assert [made.reason_words(reason) for reason in told.reasons] == ["don't know", "does not apply"]
 
 
 def test_every_kind_of_question_is_coded() -> None:

@@ -6,8 +6,10 @@ from analysis.data_files.figures import figures
 from analysis.data_files.table import Reason, WordColumn
 from analysis.disclosure import Audience
 from analysis.findings import summary
+from analysis.findings.method import Interval, Method
+from analysis.findings.refine import refine
 from survey.translator import Words
-from tests.analysis.consultations import SOURCE, dataset, responses
+from tests.analysis.consultations import SOURCE, contacts, dataset, responses
 from tests.analysis.data_files.replies import ABOUT
 
 DATA = dataset(
@@ -43,6 +45,23 @@ def test_every_option_is_a_row_with_its_figures() -> None:
     assert (staff["mean"], staff["median"]) == (np.mean([3] * 9 + [5] * 2), 3)
     first = next(row for row in found if row["question"] == "order" and row["option"] == "prev")
     assert (first["mean_rank"], first["first_count"]) == (1, 9)
+
+
+def test_the_kind_of_bounds_is_named_and_what_the_silent_might_change_has_no_level() -> None:
+    asked = {"audience": Audience.INTERNAL, "language": "en", "source": SOURCE}
+    plain = summary.summarise(DATA, "led", **asked)  # type: ignore[arg-type]
+    for interval, name, at_level in (
+        (Interval.WILSON, "Wilson", True),
+        (Interval.CLOPPER_PEARSON, "Clopper–Pearson", True),
+        (Interval.WORST_CASE, "Contact list: all silent say no, or yes", False),
+    ):
+        card = refine(plain, DATA, Method(interval=interval), contacts(DATA, 20))
+        found = {each.name: each for each in figures([card], ABOUT, Words("en")).columns}
+        kinds = found["interval"]
+        assert isinstance(kinds, WordColumn)
+        assert set(kinds.texts) == {name}
+        labels = [found[bound].label.in_language("en", "en") for bound in ("share_low", "share_high")]
+        assert ["95 %" in str(label) for label in labels] == [at_level] * 2
 
 
 def test_small_counts_are_hidden_with_their_reason() -> None:

@@ -9,6 +9,7 @@ from analysis.dataset.arrays import (
     ANSWERED,
     DONT_KNOW,
     FIRST_CODE,
+    NOT_APPLICABLE,
     NOT_ASKED,
     REFUSED,
     SKIPPED,
@@ -24,7 +25,7 @@ from analysis.dataset.codebook import build_codebook
 from data.errors import InvalidInput
 from data.records import ResponseStatus
 from survey.questionnaire import Choice, Kind, Language, Question, Questionnaire, Text
-from tests.analysis.consultations import dataset, response, responses
+from tests.analysis.consultations import dataset, response, responses, with_no_answers
 
 NORTH = {"region": "n", "fields": ("prev", "care"), "g1": "5", "g2": "dk", "led": "ns", "order": ("care", "prev")}
 SOUTH = {"region": "s", "fields": ("other",), "other": "Sport", "hope": 4, "staff": 12, "budget": 0.5, "wish": "Paix"}
@@ -145,6 +146,21 @@ def test_filters_join_codes_with_or_and_variables_with_and() -> None:
 
 def test_a_filter_may_name_a_missing_choice() -> None:
     assert DATA.select({"led": ["ns"]}).tolist() == [True, False, False]
+
+
+def test_no_answer_of_several_choices_leaves_its_cause_and_beside_an_answer_nothing() -> None:
+    given = [("dk",), ("na",), ("na", "dk"), ("care", "dk", "prev"), ("prev",)]
+    form = with_no_answers()
+    data = dataset(responses(*({"region": "n", "fields": each, "order": each} for each in given)), form)
+    fields, order = data.columns["fields"], data.columns["order"]
+    assert isinstance(fields, MultipleColumn) and isinstance(order, RankColumn)
+    causes = [DONT_KNOW, NOT_APPLICABLE, DONT_KNOW, ANSWERED, ANSWERED]
+    assert fields.state.tolist() == order.state.tolist() == causes
+    assert [code.name for code in data.variables["fields"].codes] == ["prev", "care", "other"]
+    assert fields.chosen.tolist() == [[False] * 3, [False] * 3, [False] * 3, [True, True, False], [True, False, False]]
+    assert order.ranks.tolist() == [[0] * 3, [0] * 3, [0] * 3, [2, 1, 0], [1, 0, 0]]
+    assert data.select({"fields": ["dk"]}).tolist() == [True, False, True, False, False]
+    assert data.select({"fields": ["na", "care"]}).tolist() == [False, True, False, True, False]
 
 
 @pytest.mark.parametrize("name", ["nothing", "email", "org", "staff", "order"])

@@ -1,10 +1,13 @@
 """Which questions become variables, and what their codes mean."""
 
+from collections.abc import Mapping
+from dataclasses import replace
+
 import pytest
 
-from analysis.dataset.codebook import Cause, build_codebook
+from analysis.dataset.codebook import Cause, Variable, build_codebook
 from data.errors import InvalidInput
-from survey.questionnaire import Group, Kind, Language, Question, Questionnaire, Text
+from survey.questionnaire import Choice, Group, Kind, Language, Question, Questionnaire, Text
 from tests.analysis.consultations import ROLES, small_questionnaire
 
 CODEBOOK = build_codebook(small_questionnaire(), ROLES)
@@ -35,9 +38,45 @@ def test_missing_choices_are_known_by_their_name() -> None:
     assert [code.name for code in CODEBOOK.variable("g1").codes] == ["1", "2", "3", "4", "5"]
 
 
-def test_not_applicable_and_no_are_answers() -> None:
+def test_not_applicable_is_an_answer_where_it_is_declared_one() -> None:
     assert CODEBOOK.variable("region").missing == {}
     assert [code.name for code in CODEBOOK.variable("region").codes] == ["n", "s", "na"]
+
+
+@pytest.mark.parametrize("kind", [Kind.SELECT_ONE, Kind.SELECT_MULTIPLE, Kind.RANK])
+def test_a_choice_is_no_answer_by_its_name_or_by_its_declaration(kind: Kind) -> None:
+    declared = {
+        "a": "",
+        "na": "",
+        "dont_know": " ",
+        "ref": "Answer",
+        "77": "Don't know",
+        "88": "not applicable",
+        "x": "?",
+    }
+    found = _listed(kind, declared)
+    assert found.missing == {
+        "na": Cause.NOT_APPLICABLE,
+        "dont_know": Cause.DONT_KNOW,
+        "77": Cause.DONT_KNOW,
+        "88": Cause.NOT_APPLICABLE,
+    }
+    assert [code.name for code in found.codes] == ["a", "ref", "x"]
+    assert found.causes == (Cause.NOT_ASKED, Cause.SKIPPED, Cause.NOT_APPLICABLE, Cause.DONT_KNOW)
+
+
+@pytest.mark.parametrize("codes", ["ao bw cd km ls mg mw mu mz na sc sz tz za zm zw", "dk fi is se", "na za bw zm"])
+def test_among_codes_with_two_letters_a_name_says_nothing(codes: str) -> None:
+    countries = dict.fromkeys(codes.split(), "")
+    assert _listed(Kind.SELECT_ONE, countries).missing == {}
+    assert _listed(Kind.SELECT_ONE, {**countries, "refused": ""}).missing == {"refused": Cause.REFUSED}
+    assert _listed(Kind.SELECT_ONE, {**countries, "ns": "refused"}).missing == {"ns": Cause.REFUSED}
+
+
+@pytest.mark.parametrize("others", ["n s", "si no", "yes no un", "si no dk ns", "a1 b2 c3", "si no 77"])
+def test_beside_few_names_of_two_letters_na_says_so(others: str) -> None:
+    found = _listed(Kind.SELECT_ONE, dict.fromkeys((*others.split(), "na"), "") | {"xx": "refused"})
+    assert found.missing["na"] is Cause.NOT_APPLICABLE
 
 
 def test_a_variable_knows_its_section_and_its_battery() -> None:
@@ -74,6 +113,13 @@ def test_of_a_repeat_there_is_how_many_and_not_what_stands_inside() -> None:
     counted = codebook.variable("r")
     assert (counted.kind, counted.section) == (Kind.INTEGER, "s")
     assert counted.label.by_tag == {"en": "Project (how many)", "fr": "Projet (combien)"}
+
+
+def _listed(kind: Kind, declared: Mapping[str, str]) -> Variable:
+    """The variable of a question over these choices with what is declared of each."""
+    choices = tuple(Choice(name=name, label=Text(), attributes={"missing": said}) for name, said in declared.items())
+    form = replace(_form(Question(name="q", kind=kind, list_name="l")), choice_lists={"l": choices})
+    return build_codebook(form, {}).variable("q")
 
 
 def _form(*children: Group | Question) -> Questionnaire:

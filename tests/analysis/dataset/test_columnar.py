@@ -7,6 +7,7 @@ import pyarrow as pa
 import pytest
 
 from analysis.dataset import kept
+from analysis.dataset.arrays import FIRST_CODE
 from data.backups import backup, restore
 from data.records import EVERYTHING
 from data.settings import Settings
@@ -178,5 +179,5 @@ def test_the_file_can_be_read_by_other_programs(small: Store) -> None:
     current(small)
     (path,) = files(small)
     table = pa.ipc.open_file(pa.memory_map(str(path))).read_all()
-    assert table.column("region")[0].as_py() == 4
+    assert table.column("region")[0].as_py() == FIRST_CODE
     assert table.column("finding")[0].as_py() == "Services are far away."

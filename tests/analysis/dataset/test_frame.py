@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 
 from analysis.dataset.frame import PERMISSION, frame
-from tests.analysis.consultations import dataset, responses
+from tests.analysis.consultations import dataset, responses, with_no_answers
 
 TABLE = frame(
     dataset(
@@ -33,6 +33,16 @@ def test_single_choices_are_words_and_causes() -> None:
 def test_multiple_choices_are_a_flag_per_option() -> None:
     assert TABLE["fields/prev"].tolist() == [True, pd.NA, pd.NA]
     assert TABLE["fields/care"].tolist() == [False, pd.NA, pd.NA]
+
+
+def test_several_choices_that_are_no_answer_are_not_available() -> None:
+    found = frame(dataset(responses({"fields": ("dk",)}, {"fields": ("prev", "na")}), with_no_answers()), "en")
+    assert [name for name in found.columns if name.startswith("fields/")] == [
+        "fields/prev",
+        "fields/care",
+        "fields/other",
+    ]
+    assert found["fields/prev"].tolist() == [pd.NA, True]
 
 
 def test_rankings_are_a_position_per_item() -> None:
@@ -63,4 +73,7 @@ def test_a_file_keeps_words_kinds_and_labels(tmp_path: Path) -> None:
     again = pd.read_parquet(tmp_path / "replies.parquet")
     pd.testing.assert_frame_equal(again, TABLE)
     assert again.attrs == TABLE.attrs
-    assert again["region"].cat.categories.tolist()[:5] == ["not_asked", "skipped", "dont_know", "refused", "Nord"]
+    assert again["region"].cat.categories.tolist()[:6] == [
+        *("not_asked", "skipped", "not_applicable", "dont_know", "refused"),
+        "Nord",
+    ]

@@ -4,24 +4,26 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from analysis import opened_data, review
-from analysis.dataset import kept
+from analysis.dataset import kept, parquet_table, stored
 from analysis.dataset.arrays import Dataset
 from analysis.dataset.counting import Tally
-from analysis.dataset.duckdb_counts import DuckDB
 from analysis.dataset.remembering import remembered
+from analysis.dataset.stored_view import StoredCounts
 from analysis.disclosure import Audience
 from data.errors import Unavailable
-from data.records import EVERYTHING, Scope
+from data.records import EVERYTHING, ReplyRecord, Scope
 from data.settings import Settings
 from data.store import Store, open_store
 from survey import consultation_rules, consultations, corrections, erasure, imports, question_roles, responses, trash
 from survey.imported_rows import ImportRow
 from tests.analysis.dataset.test_building import plain
-from tests.small import ADMINISTRATOR, ANSWERS, CLOSES_AT, DAY, NOW, SECRETARIAT, SLUG, fill, send
+from tests.databases import ON_SERVER
+from tests.small import ADMINISTRATOR, ANSWERS, CLOSES_AT, DAY, NOW, SECRETARIAT, SLUG, fill, refused, send
 
 LATER = NOW + DAY
 
@@ -176,25 +178,177 @@ def test_another_part_of_a_question_is_read_anew(small: Store) -> None:
     assert current(small).dataset.respondents[0].organisation == "Services are far away."
 
 
-def test_the_engine_of_the_settings_counts(small: Store, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    send(small, region="n")
-    other = open_store(settings.model_copy(update={"counting": "duckdb"}))
-    asked: list[Sequence[str]] = []
-    count = DuckDB.tally
+@pytest.fixture(params=["duckdb", *(["postgresql"] if ON_SERVER else [])])
+def counting(request: pytest.FixtureRequest, small: Store, settings: Settings) -> Iterator[Store]:
+    """The store of the small consultation once more, with another engine."""
+    other = open_store(settings.model_copy(update={"counting": request.param}))
+    yield other
+    other.close()
 
-    def noted(self: DuckDB, data: Dataset, names: Sequence[str], **more: object) -> dict[str, Tally]:
+
+def test_the_engine_of_the_settings_counts(small: Store, counting: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    send(small, region="n")
+    asked: list[Sequence[str]] = []
+    count = StoredCounts.tally
+
+    def noted(self: StoredCounts, data: Dataset, names: Sequence[str], **more: object) -> dict[str, Tally]:
         asked.append(names)
         return count(self, data, names, **more)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(DuckDB, "tally", noted)
+    monkeypatch.setattr(StoredCounts, "tally", noted)
     now = {"language": "en", "filters": opened_data.Filters(), "now": NOW, "audience": Audience.INTERNAL}
-    found = [review.card(store, SLUG, "region", actor=SECRETARIAT, **now) for store in (other, small)]  # type: ignore[arg-type]
-    other.close()
+    found = [review.card(store, SLUG, "region", actor=SECRETARIAT, **now) for store in (counting, small)]  # type: ignore[arg-type]
     assert asked == [("region",)]
     assert found[0] == found[1]
 
 
-def test_without_duckdb_it_is_said(monkeypatch: pytest.MonkeyPatch, small: Store) -> None:
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+def test_another_engine_follows_what_changed(
+    small: Store, counting: Store, change: Callable[[Store, str], object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code = send(small, org_name="First")
+    send(small, org_name="Second")
+    current(counting)
+    current(small)
+    with monkeypatch.context() as held:
+        held.setattr(kept, "_load", None)
+        change(small, code)
+        after = current(counting)
+        assert current(counting) is after
+    anew = current(small)
+    assert (plain(after.dataset), after.digest) == (plain(anew.dataset), anew.digest)
+
+
+def test_another_engine_keeps_to_parts_and_leaves_out_what_is_excluded(small: Store, counting: Store) -> None:
+    for name, region in (("First", "n"), ("Second", "s"), ("Third", "n")):
+        send(small, org_name=name, region=region)
+    north = Scope(regions=frozenset({"n"}))
+    first = current(small).dataset.respondents[0].response_id
+    consultation = consultations.find(small, SLUG)
+    for scope in (EVERYTHING, north):
+        for without in (frozenset[int](), frozenset({first})):
+            found = kept.current(counting, consultation, scope, without=without)
+            expected = kept.current(small, consultation, scope, without=without)
+            assert (plain(found.dataset), found.digest) == (plain(expected.dataset), expected.digest)
+
+
+def test_readers_of_parts_do_not_take_each_others_away(small: Store, counting: Store) -> None:
+    for region in ("n", "s", "n"):
+        send(small, region=region)
+    consultation = consultations.find(small, SLUG)
+    parts = [Scope(regions=frozenset(each)) for each in (["n"], ["s"], ["n", "s"], ["nowhere"])]
+    found = [kept.current(counting, consultation, scope) for scope in parts]
+    assert [each.dataset.size for each in found] == [2, 1, 3, 0]
+    assert all(kept.current(counting, consultation, scope) is each for scope, each in zip(parts, found, strict=True))
+
+
+def test_nothing_erased_stays_where_another_engine_counts(
+    small: Store, counting: Store, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kept, "FILED", 1)
+    monkeypatch.setattr(kept, "FEW", 0)
+    for reference in ("R-1", "R-2"):
+        row = ImportRow(number=2, values={**ANSWERS, "org_name": reference}, reference=reference, submitted_at=NOW)
+        imports.import_responses(small, SLUG, [row], actor=SECRETARIAT, now=NOW)
+    before = current(counting).dataset
+    folder = settings.column_path
+    assert folder is not None
+    in_files = counting.counting == "duckdb"
+    assert bool(list(folder.glob("*.parquet")) if folder.is_dir() else []) is in_files
+    erasure.erase_by_reference(counting, SLUG, "R-1", actor=SECRETARIAT, now=LATER)
+    assert not list(folder.iterdir() if folder.is_dir() else [])
+    with pytest.raises(Unavailable, match="counting.lost"):
+        before.columns["region"]
+    assert [each.organisation for each in current(counting).dataset.respondents] == ["R-2"]
+    kept.forget()  # as another process would begin
+    assert [each.organisation for each in current(counting).dataset.respondents] == ["R-2"]
+
+
+def test_rows_that_are_written_after_they_were_erased_do_not_stay_in_a_part(
+    small: Store, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (stored, parquet_table):
+        monkeypatch.setattr(module, "CHUNK", 1)
+    for reference in ("R-1", "R-2"):
+        row = ImportRow(number=2, values={**ANSWERS, "org_name": reference}, reference=reference, submitted_at=NOW)
+        imports.import_responses(small, SLUG, [row], actor=SECRETARIAT, now=NOW)
+    batches = kept._batches
+
+    def interrupted(*given: Any) -> Iterator[tuple[ReplyRecord, ...]]:
+        for first, second in batches(*given):
+            yield (first,)
+            erasure.erase_by_reference(small, SLUG, "R-2", actor=SECRETARIAT, now=LATER)
+            yield (second,)
+
+    monkeypatch.setattr(kept, "_batches", interrupted)
+    counting = open_store(settings.model_copy(update={"counting": "duckdb"}))
+    with pytest.raises(Unavailable, match="counting.lost"):
+        current(counting)
+    assert settings.column_path is not None
+    assert not list(settings.column_path.iterdir())
+    counting.close()
+
+
+def test_the_next_process_reads_what_came_since_and_nothing_else(
+    small: Store, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counting = open_store(settings.model_copy(update={"counting": "duckdb"}))
+    monkeypatch.setattr(kept, "FILED", 1)
+    monkeypatch.setattr(kept, "FEW", 0)
+    for name in ("First", "Second"):
+        send(small, org_name=name)
+    current(counting)
+    kept.forget()
+    send(small, org_name="Third")
+    with monkeypatch.context() as held:
+        held.setattr("data.store.Transaction.reply_batches", None)
+        after = current(counting)
+    anew = current(small)
+    assert (plain(after.dataset), after.digest) == (plain(anew.dataset), anew.digest)
+    counting.close()
+
+
+def test_a_table_in_files_that_is_dead_for_the_most_part_is_made_anew_once(
+    small: Store, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counting = open_store(settings.model_copy(update={"counting": "duckdb"}))
+    monkeypatch.setattr(kept, "FILED", 1)
+    monkeypatch.setattr(kept, "FEW", 0)
+    monkeypatch.setattr(stored, "MOST_DEAD", 0)
+    code = send(small, org_name="First")
+    for name in ("Second", "Third"):
+        send(small, org_name=name)
+    current(counting)
+    kept.forget()
+    correct(small, code)
+    current(counting)
+    with monkeypatch.context() as held:
+        held.setattr(kept, "_load", None)
+        current(counting)
+    counting.close()
+
+
+def test_what_came_since_a_file_was_written_counts_for_the_next(
+    small: Store, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counting = open_store(settings.model_copy(update={"counting": "duckdb"}))
+    monkeypatch.setattr(kept, "FILED", 1)
+    monkeypatch.setattr(kept, "FEW", 0)
+    send(small, org_name="First")
+    current(counting)
+    kept.forget()
+    send(small, org_name="Second")
+    current(counting)
+    kept.forget()
+    with monkeypatch.context() as held:
+        held.setattr(kept, "apply_changes", None)  # the file has the second too
+        current(counting)
+    counting.close()
+
+
+def test_without_duckdb_it_is_said(monkeypatch: pytest.MonkeyPatch, small: Store, settings: Settings) -> None:
+    other = open_store(settings.model_copy(update={"counting": "duckdb"}))
     monkeypatch.setitem(sys.modules, "duckdb", None)
-    with pytest.raises(Unavailable, match="counting.no_duckdb"):
-        DuckDB().tally(current(small).dataset, ["region"], passing=(), by="", weights=None)
+    with refused(Unavailable, "counting.no_duckdb"):
+        current(other)
+    other.close()

@@ -76,6 +76,8 @@ def test_every_condition_that_figures_rest_on_changes_the_whole() -> None:
         "roles": {"region": "region"},
         "protection": {"meeting": (5, 0)},
         "frame": [("region", {"n": 3})],
+        "invited": 3,
+        "links": "d",
         "scope": {},
     }
     other: dict[str, Any] = {
@@ -86,6 +88,8 @@ def test_every_condition_that_figures_rest_on_changes_the_whole() -> None:
         "roles": {},
         "protection": {"meeting": (5, 3)},
         "frame": [("region", {"n": 4})],
+        "invited": 4,
+        "links": "e",
         "scope": {"regions": ["n"]},
     }
     found = {whole(DIGEST, conditions(**{**values, name: other[name]})) for name in values}

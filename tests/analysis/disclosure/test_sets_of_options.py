@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 
@@ -21,8 +22,9 @@ from analysis.opened_data import Filters
 from data.store import Store
 from survey import demo
 from survey.access import OPERATOR
+from survey.questionnaire import Choice, Text
 from tests import attacker
-from tests.analysis.consultations import SOURCE, dataset, responses
+from tests.analysis.consultations import SOURCE, dataset, responses, with_no_answers
 
 THRESHOLD = 5
 NOW = datetime(2027, 1, 15, 12, tzinfo=UTC)
@@ -207,8 +209,20 @@ def test_views_by_an_option_of_the_question_leave_no_world_in_which_a_set_lies_o
     assert (low, high >= THRESHOLD) == (0, True)
 
 
+def test_views_by_two_choices_of_one_cause_are_one_view() -> None:
+    form = with_no_answers()
+    more = tuple(Choice(name=name, label=Text({"en": "Prefer not to say"})) for name in ("ns", "ref"))
+    form = replace(form, choice_lists={**form.choice_lists, "field": (*form.choice_lists["field"], *more)})
+    given = (("prev",), 20), (("care",), 15), (("ns",), 7), (("ref",), 6), (("dk",), 9)
+    data = dataset(responses(*({"region": "n", "fields": each} for each, count in given for _ in range(count))), form)
+    views: list[View] = [{"fields": ("ns",)}, {"fields": ("ref",)}, {"fields": ("prev", "dk")}]
+    cards, kept = cards_of(data, "region", views, policy(Audience.MEETING))
+    assert [card.base.answered for card in cards] == [13, 13, 29]
+    assert all(each.exposed == 0 for each in kept)
+
+
 def test_too_many_small_sets_hide_them_all(monkeypatch: pytest.MonkeyPatch, data: Dataset) -> None:
-    monkeypatch.setattr("analysis.disclosure.tables.MOST_SETS", 20)
+    monkeypatch.setattr("analysis.disclosure.tables.MOST_SECRETS", 20)
     (card,), _ = cards_of(data, "fields", [EVERYBODY], policy(Audience.MEETING))
     assert card.combinations is not None
     assert (card.combinations.told, card.combinations.replies) == ((), 461)

@@ -32,6 +32,19 @@ VIEWS: tuple[dict[str, tuple[str, ...]], ...] = (
     {"org_type": ("pwud",), "region": ("ssa",)},
 )
 SEQUENCES = [run for size in (1, 2, 3) for run in itertools.permutations(VIEWS, size)]
+BY = "by"
+"""In a view, the variable by which it is compared."""
+COMPARED: tuple[dict[str, tuple[str, ...]], ...] = (
+    {BY: ("region",)},
+    {BY: ("org_type",)},
+    {"region": ("lac", "ssa"), BY: ("org_type",)},
+)
+_PAIRS = itertools.permutations((*VIEWS, *COMPARED), 2)
+_THREES = itertools.combinations((*COMPARED, *VIEWS), 3)
+SEQUENCES_COMPARED = [
+    run for run in (*((view,) for view in COMPARED), *_PAIRS, *_THREES) if any(BY in view for view in run)
+]
+"""Pairs in both orders, three in one: comparisons take seconds each."""
 SOURCE = Source(
     consultation="demo", title="Demo", fictional=True, as_of=datetime(2026, 11, 1, tzinfo=UTC), snapshot="0" * 12
 )
@@ -47,7 +60,9 @@ def cards_of(data: Dataset, question: str, views: Sequence[dict[str, tuple[str, 
     kept: list[Release] = []
     cards = []
     for view in views:
-        table = Table(question=question, filters=group_of(view))
+        filters = {name: codes for name, codes in view.items() if name != BY}
+        (by,) = view.get(BY, ("",))
+        table = Table(question=question, filters=group_of(filters), by=by)
         (made,) = release(data, [table], kept, answers=partial(answers_of, data), rules=policy(Audience.MEETING))
         kept.append(made)
         cards.append(
@@ -56,7 +71,8 @@ def cards_of(data: Dataset, question: str, views: Sequence[dict[str, tuple[str, 
                 question,
                 audience=Audience.MEETING,
                 language="en",
-                filters=view,
+                filters=filters,
+                by=by,
                 source=SOURCE,
                 released={table: made},
             )
@@ -64,22 +80,39 @@ def cards_of(data: Dataset, question: str, views: Sequence[dict[str, tuple[str, 
     return cards, kept[-1].exposed
 
 
+def number(value: object) -> int | None:
+    return value if isinstance(value, int) else None
+
+
 def told(card: Card) -> tuple[dict[str, int | None], int | None, int | None]:
     """Counts, n and replies as they are printed; None where the card says nothing."""
-
-    def number(value: object) -> int | None:
-        return value if isinstance(value, int) else None
-
     counts = {row.code: number(row.cell.count) for row in card.rows}
     counts |= {f"?{cause}": number(value) for cause, value in card.base.missing.items()}
     return counts, number(card.base.answered), number(card.base.replies)
+
+
+Told = tuple[dict[str, tuple[str, ...]], dict[str, int | None], int | None, int | None]
+
+
+def told_in(view: dict[str, tuple[str, ...]], card: Card) -> list[Told]:
+    """The same with the view, then of each group that is compared in it."""
+    filters = {name: codes for name, codes in view.items() if name != BY}
+    found: list[Told] = [(filters, *told(card))]
+    for column in card.columns:
+        if column.code not in filters.get(card.by, (column.code,)):
+            continue
+        counts = {row.code: number(row.by[column.code].count) for row in card.rows if column.code in row.by}
+        counts |= {f"?{cause}": number(value) for cause, value in column.base.missing.items()}
+        group = {**filters, card.by: (column.code,)}
+        found.append((group, counts, number(column.base.answered), number(column.base.replies)))
+    return found
 
 
 def attack(data: Dataset, question: str, views: Sequence[dict[str, tuple[str, ...]]]) -> list[str]:
     """Small groups of valid answers that the attacker finds: hidden ones narrower than nought to five, and ones that
     lie between views and must be fewer than five."""
     cards, _ = cards_of(data, question, views)
-    tables = [(view, *told(card)) for view, card in zip(views, cards, strict=True)]
+    tables = [each for view, card in zip(views, cards, strict=True) for each in told_in(view, card)]
     known, classes, parts = attacker.knowledge_of_views(tables)
     codes = {part: data.chosen(question)[:, i] for i, part in enumerate(c.name for c in data.variables[question].codes)}
     rows = []
@@ -91,7 +124,7 @@ def attack(data: Dataset, question: str, views: Sequence[dict[str, tuple[str, ..
         rows.append(mask)
     seen = [
         {i for i, each in enumerate(classes) if all(each[name] in codes for name, codes in view.items())}
-        for view in views
+        for view, *_ in tables
     ]
     wanted, names, between = [], [], []
     for size in range(1, len(classes) + 1) if len(classes) <= 4 else (1, len(classes)):
@@ -122,6 +155,29 @@ def test_a_sequence_of_views_tells_no_small_group(
 def test_every_sequence_of_up_to_three_views_tells_no_small_group(data: Dataset, question: str) -> None:
     found = {str(views): attack(data, question, views) for views in SEQUENCES}
     assert {views: told for views, told in found.items() if told} == {}
+
+
+@pytest.mark.parametrize("views", SEQUENCES_COMPARED[::31], ids=str)
+def test_a_sequence_with_comparisons_tells_no_small_group(
+    data: Dataset, views: Sequence[dict[str, tuple[str, ...]]]
+) -> None:
+    assert attack(data, "prio_1", views) == []
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_every_sequence_of_up_to_three_views_and_comparisons_tells_no_small_group(data: Dataset, question: str) -> None:
+    found = {str(views): attack(data, question, views) for views in SEQUENCES_COMPARED}
+    assert {views: told for views, told in found.items() if told} == {}
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_filters_in_pairs_after_a_comparison_tell_no_small_group(data: Dataset, question: str) -> None:
+    """Each two of three filters together, so that no view can be decided about beside the others."""
+    chosen = {"region": ("ssa",), "org_type": ("pwud",), "language": ("fr",)}
+    pairs = [{one: chosen[one], other: chosen[other]} for one, other in itertools.combinations(chosen, 2)]
+    singles = [{name: codes} for name, codes in chosen.items()]
+    assert attack(data, question, [{BY: ("region",)}, *singles, *pairs]) == []
 
 
 def test_without_the_ledger_two_views_do_tell_a_small_group(data: Dataset) -> None:

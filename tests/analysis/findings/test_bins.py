@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.dataset.codebook import Variable
+from analysis.dataset.counting import spread_of
 from analysis.findings.bins import MOST_BINS, MOST_VALUES, bins
 from survey.questionnaire import Kind, Text
 
@@ -15,7 +16,7 @@ def number(kind: Kind, **parameters: str) -> Variable:
 
 
 def labels(kind: Kind, values: list[float], **parameters: str) -> list[str]:
-    return [part.label for part in bins(number(kind, **parameters), np.array(values))]
+    return [part.label for part in bins(number(kind, **parameters), spread_of(np.array(values)))]
 
 
 def test_few_whole_numbers_have_a_row_each_also_those_between() -> None:
@@ -55,7 +56,7 @@ def test_every_value_lies_in_exactly_one_bin(kind: Kind, data: st.DataObject) ->
         st.integers(-(10**9), 10**9) if kind is Kind.INTEGER else st.floats(-(10**6), 10**6).map(lambda x: round(x, 3))
     )
     values = np.array(data.draw(st.lists(one, min_size=1, max_size=30)), dtype=np.float64)
-    parts = bins(number(kind), values)
+    parts = bins(number(kind), spread_of(values))
     assert np.sum([part.holds(values) for part in parts], axis=0).tolist() == [1] * values.size
     assert len(parts) <= max(MOST_BINS, MOST_VALUES)
     assert len({part.code for part in parts}) == len(parts)

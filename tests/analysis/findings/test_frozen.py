@@ -9,10 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from analysis.charts.wording import filter_line
 from analysis.disclosure import SUPPRESSED, Audience, Permission
 from analysis.findings.card import Base, BatteryItem, Card, CardKind, Cell, Column, Quote, Row, Source
 from analysis.findings.frozen import from_json, to_json
 from data.errors import InvalidInput
+from survey.translator import Words
 from tests.analysis import cards
 
 TEXT = st.text(max_size=12)
@@ -135,3 +137,22 @@ def test_freezing_does_not_change_the_card() -> None:
     to_json(card)
     assert card == replace(card)
     assert card == cards.battery()
+
+
+def test_causes_that_older_cards_named_by_their_code_among_the_values_of_a_filter_stand_apart() -> None:
+    frozen = to_json(cards.single())
+    del frozen["filter_causes"]
+    told = [["Region", "South, Not applicable"], ["Community led?", "Yes, refused, dont_know, refused"]]
+    card = from_json({**frozen, "filter_labels": told})
+    assert card.filter_labels == (("Region", "South, Not applicable"), ("Community led?", "Yes"))
+    assert card.filter_causes == ((), ("refused", "dont_know"))
+    french = filter_line(card, Words("fr"))
+    assert "Yes, ne souhaite pas répondre, ne sait pas" in french
+    assert "refused" not in french
+
+
+def test_older_cards_whose_filters_let_through_no_cause_come_back_as_they_were() -> None:
+    card = cards.single(filter_labels=(("Region", "South"),))
+    frozen = to_json(card)
+    del frozen["filter_causes"]
+    assert from_json(frozen) == card

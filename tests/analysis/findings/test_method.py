@@ -7,7 +7,7 @@ import pytest
 from analysis.findings.method import (
     PLAIN,
     Correction,
-    IntervalKind,
+    Interval,
     Method,
     Strength,
     Unranked,
@@ -28,7 +28,7 @@ from tests.small import refused
         Method(weights=WeightKind.LOGIT, lowest=0.5, highest=2.25, trim=True, margins=("region", "type")),
         Method(
             weights=WeightKind.EQUAL_REGIONS,
-            interval=IntervalKind.AGRESTI_COULL,
+            interval=Interval.AGRESTI_COULL,
             letters=True,
             correction=Correction.NONE,
             joined=True,

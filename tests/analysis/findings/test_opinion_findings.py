@@ -11,7 +11,7 @@ from analysis.disclosure import SUPPRESSED, Audience, Policy, policy
 from analysis.findings.opinions import Band, Opinions, Verdict, _is_safe, _span, directions, divide, opinions
 from analysis.stats.proportions import FloatArray
 from data.errors import InvalidInput, NotFound
-from tests.analysis.batteries import FALLING, NAMED, RISING, questionnaire, voted
+from tests.analysis.batteries import FALLING, NAMED, RISING, answered, questionnaire, voted
 from tests.analysis.cards import ENGLISH
 from tests.analysis.consultations import SOURCE, dataset, response, responses
 from tests.analysis.stats.planted import planted
@@ -69,6 +69,53 @@ def test_turning_every_answer_turns_every_sentence() -> None:
     turned_apart = [part for part in spoken(voted(-votes)) if "apart" in part[0] or "share" in part[0]]
     assert any("– Agree:" in each for _, lines in apart for each in lines)
     assert turned_apart == [(heading, tuple(turned(each) for each in lines)) for heading, lines in apart]
+
+
+def test_a_point_that_a_newer_version_dropped_is_still_on_its_side() -> None:
+    votes = two_camps()
+    replies = responses(*answered(votes, "3", "2", "1"))
+    for dropped in ("1", "2", "3"):
+        shorter = [point for point in RISING if point[0] != dropped]
+        division = divide(dataset(replies, questionnaire(votes.shape[1], shorter)), "views")
+        assert division.votes.tolist() == votes.tolist()
+    named = [point for point in NAMED if point[0] != "pass"]
+    replies = responses(*answered(votes, "agree", "pass", "disagree"))
+    assert divide(dataset(replies, questionnaire(votes.shape[1], named)), "views").votes.tolist() == votes.tolist()
+
+
+@pytest.mark.parametrize(("dropped", "side"), [("0", -1), ("6", 1), ("99", 1)])
+def test_a_dropped_point_does_not_move_the_middle_of_the_present_scale(dropped: str, side: int) -> None:
+    replies = responses(*({"v0": code} for code in ("1", "2", "3", "4", "5", dropped)))
+    form = questionnaire(3, [(str(n), str(n)) for n in range(1, 6)])
+    assert divide(dataset(replies, form), "views").votes[:, 0].tolist() == [-1, -1, 0, 1, 1, side]
+
+
+@pytest.mark.parametrize(
+    ("present", "dropped", "sides"),
+    [
+        ("1 2 4 5", "3", [-1, -1, 1, 1, 0]),  # it was the middle
+        ("1 2 3 4", "5", [-1, -1, 0, 1, 1]),  # it was an end of a scale of five
+        ("1 2 3 4", "99", [-1, -1, 1, 1, 1]),  # it was no step of the scale
+        ("1 2 3 4", "-9", [-1, -1, 1, 1, -1]),
+        ("1 2 4 5", "3 99", [-1, -1, 1, 1, 0, 1]),
+        ("0 10 20 30", "40", [-1, -1, 0, 1, 1]),
+        ("1 2", "9", [-1, 1, 1]),
+    ],
+)
+def test_an_even_scale_has_its_middle_among_the_steps_of_all_versions(
+    present: str, dropped: str, sides: list[int]
+) -> None:
+    replies = responses(*({"v0": code} for code in f"{present} {dropped}".split()))
+    form = questionnaire(3, [(code, code) for code in present.split()])
+    assert divide(dataset(replies, form), "views").votes[:, 0].tolist() == sides
+
+
+def test_a_dropped_point_without_a_side_takes_no_side_and_leaves_the_others_theirs() -> None:
+    votes = two_camps()
+    replies = responses(*answered(votes, "agree", "perhaps", "disagree"))
+    named = [point for point in NAMED if point[0] != "pass"]
+    found = divide(dataset(replies, questionnaire(votes.shape[1], named)), "views").votes
+    assert np.array_equal(found, np.where(votes == 0, np.nan, votes), equal_nan=True)
 
 
 def test_the_order_of_the_replies_changes_nothing_but_the_map() -> None:
@@ -170,7 +217,7 @@ def test_the_middle_of_a_scale_is_on_no_side() -> None:
     scale = dataset((response(1, {}),), form).codebook.battery("views").scale
     assert list(directions(scale).values()) == [-1, -1, -1, 0, 1, 1, 1]
     assert list(directions(scale[:4]).values()) == [-1, -1, 1, 1]
-    assert directions(scale[:1]) == {}
+    assert directions(scale[:1]) == directions(()) == {}
 
 
 def test_a_scale_without_sides_is_refused() -> None:

@@ -84,6 +84,11 @@ def test_a_campaign_makes_a_lead_that_is_reversed_without_it() -> None:
     found = badge(data, "led")
     assert verdicts(found) == {**dict.fromkeys(Lens, Verdict.HOLDS), Lens.NO_CAMPAIGNS: Verdict.REVERSED}
     assert badge_words.line(found, ENGLISH) == "Robustness: holds in 3 of 4; reversed by: without copied answers."
+    # Each language parts and ends its sentences with signs of its own.
+    assert badge_words.line(found, Words("fr")) == (
+        "Robustesse\u00a0: tient dans 3 cas sur 4\u00a0; inversé par\u00a0: sans les réponses copiées."
+    )
+    assert badge_words.line(found, Words("zh")) == "稳健性：4 项中有 3 项成立；反转：不计复制的回答。"
 
 
 def test_an_organisation_with_many_replies_has_one_voice() -> None:
@@ -177,12 +182,67 @@ def test_the_direction_of_a_difference_between_groups_must_hold() -> None:
     assert found[Lens.RAKED] is Verdict.HOLDS
 
 
-def test_words_and_numbers_make_no_statement_that_could_turn() -> None:
-    data = replies((40, {"region": "n", "staff": 3}))
-    for question in ("wish", "staff"):
-        card = _card(data, question, Audience.INTERNAL)
-        lenses = open_lenses(data, organisations={}, frame=(), copied=None, language="en")
-        assert assess(card, data, lenses) is card
+def test_words_make_no_statement_that_could_turn() -> None:
+    data = replies((40, {"region": "n"}))
+    card = _card(data, "wish", Audience.INTERNAL)
+    lenses = open_lenses(data, organisations={}, frame=(), copied=None, language="en")
+    assert assess(card, data, lenses) is card
+
+
+def test_the_middle_of_a_number_holds_until_a_lens_moves_it() -> None:
+    small = [(10, {"region": "n", "staff": value}) for value in (1, 2, 3, 4)]
+    few = [(4, {"region": "s", "staff": value}) for value in (1, 2, 3, 4)]
+    assert verdicts(badge(replies(*small, *few), "staff")) == dict.fromkeys(Lens, Verdict.HOLDS)
+    large = [(4, {"region": "s", "staff": value}) for value in (20, 30, 40, 50)]
+    found = badge(replies(*small, *large), "staff")
+    assert verdicts(found) == {
+        **dict.fromkeys(Lens, Verdict.HOLDS),
+        Lens.EQUAL_REGIONS: Verdict.MOVED,
+        Lens.RAKED: Verdict.MOVED,
+    }
+    told = "Robustness: holds in 2 of 4; moved by: equal regions, weighted to the contact list."
+    assert badge_words.line(found, ENGLISH) == told
+
+
+def test_a_mean_moves_with_one_giant_that_a_lens_counts_more_and_the_median_does_not_hide_it() -> None:
+    ordinary = [(9, {"region": "n", "staff": value}) for value in (1, 2, 3, 4)]
+    giant = [(1, {"region": "s", "staff": 3}), (1, {"region": "s", "staff": 400})]
+    assert verdicts(badge(replies(*ordinary, *giant), "staff"))[Lens.EQUAL_REGIONS] is Verdict.MOVED
+    # Half of the weight on 3 and 4 leaves the mean near, and 15 in 22 of it above the median: that moves too.
+    above = replies(
+        (20, {"region": "n", "staff": 2}), (16, {"region": "n", "staff": 3}), (4, {"region": "s", "staff": 3})
+    )
+    assert verdicts(badge(above, "staff"))[Lens.EQUAL_REGIONS] is Verdict.MOVED
+
+
+def test_numbers_that_are_all_alike_hold_and_few_or_hidden_ones_are_not_tested() -> None:
+    alike = replies((20, {"region": "n", "staff": 3}), (20, {"region": "s", "staff": 3}))
+    assert verdicts(badge(alike, "staff")) == dict.fromkeys(Lens, Verdict.HOLDS)
+    assert badge(replies((29, {"region": "n", "staff": 3})), "staff").untested is Untested.TOO_FEW
+    card = _card(alike, "staff", Audience.MEETING)
+    lenses = open_lenses(alike, organisations={}, frame=FRAME, copied=None, language="en")
+    assert card.mean == 3
+    hidden = assess(replace(card, median=SUPPRESSED), alike, lenses).robustness
+    assert hidden == Robustness(lenses=(), untested=Untested.HIDDEN)
+
+
+def test_the_direction_of_a_difference_of_numbers_between_groups_must_hold() -> None:
+    loud = {"org": "Loud", "region": "n", "staff": 50}
+    data = replies(
+        (40, loud),
+        (30, {"region": "n", "staff": 5}),
+        (15, {"region": "s", "staff": 10}),
+        (25, {"region": "s", "staff": 20}),
+    )
+    found = verdicts(badge(data, "staff", by="region"))
+    assert found[Lens.ONE_VOICE] is Verdict.REVERSED
+    assert found[Lens.EQUAL_REGIONS] is Verdict.HOLDS
+    near = replies(*((10, {"region": region, "staff": n}) for region in "ns" for n in (1, 5, 9)))
+    untested = badge(near, "staff", by="region")
+    assert untested == Robustness(lenses=(), untested=Untested.NO_GAP)
+    assert badge_words.line(untested, ENGLISH).endswith("no two groups are a fifth of a standard deviation apart.")
+    one = replies((40, {"region": "n", "staff": 5}), (9, {"region": "s", "staff": 10}))
+    assert badge(one, "staff", by="region").untested is Untested.TOO_FEW
 
 
 def test_nothing_is_tested_on_figures_that_a_meeting_does_not_see() -> None:

@@ -9,12 +9,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from analysis.charts import wording
 from analysis.dataset.arrays import Dataset
 from analysis.disclosure import SUPPRESSED, Audience, Policy, Suppressed
 from analysis.findings.card import Base, Card, CardKind, Cell
 from analysis.findings.summary import cards, summarise
 from data.errors import InvalidInput, NotAllowed, NotFound
 from data.records import AnswerValue
+from survey.translator import Words
 from survey.xlsform.reader import read_questionnaire
 from survey.xlsform.sheets import from_markdown
 from tests.analysis.consultations import SOURCE, dataset, responses
@@ -101,7 +103,66 @@ def test_a_filter_changes_the_replies_and_is_said_in_words() -> None:
     made = card(REGION_COUNTS, "fields", filters={"region": ["s", "na"], "led": ["ns"]})
     assert made.base.replies == 3
     assert made.filters == {"region": ("s", "na"), "led": ("ns",)}
-    assert made.filter_labels == (("Region", "South, Not applicable"), ("Community led?", "refused"))
+    assert made.filter_labels == (("Region", "South, Not applicable"), ("Community led?", ""))
+    assert made.filter_causes == ((), ("refused",))
+
+
+@pytest.mark.parametrize(
+    ("language", "language_said", "late_said"),
+    [
+        ("en", "Language of the reply: English; ", "Before or after the first deadline: on time"),
+        (
+            "fr",
+            "Langue de la réponse\u00a0: English\u00a0; ",
+            "Avant ou après la première échéance\u00a0: dans les délais",
+        ),
+        ("es", "Idioma de la respuesta: English; ", "Antes o después del primer plazo: a tiempo"),
+        ("ru", "Язык ответа: English; ", "До или после первого срока: в срок"),
+        ("ar", "لغة الرد: English؛ ", "قبل الموعد الأول أو بعده: في الموعد"),
+        ("zh", "答复语言：English；", "在首个截止日期之前或之后：按时"),
+    ],
+)
+def test_a_filter_that_no_question_asks_has_its_name_in_the_readers_language(
+    language: str, language_said: str, late_said: str
+) -> None:
+    made = summarise(
+        REGION_COUNTS,
+        "region",
+        audience=Audience.INTERNAL,
+        language=language,
+        source=SOURCE,
+        filters={"language": ["en"], "late": ["on_time"]},
+    )
+    line = wording.filter_line(made, Words(language))
+    assert f"{language_said}{late_said}" in line.replace("\u2068", "").replace("\u2069", "")
+
+
+def test_a_filter_in_a_language_that_the_program_does_not_speak_is_named_in_the_default_language() -> None:
+    made = summarise(
+        REGION_COUNTS,
+        "region",
+        audience=Audience.INTERNAL,
+        language="pt",
+        source=SOURCE,
+        filters={"language": ["en"]},
+    )
+    assert made.filter_labels == (("Language of the reply", "English"),)
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [("en", "South, North"), ("ru", "South, North"), ("ar", "South، North"), ("zh", "South、North")],
+)
+def test_values_of_a_filter_are_parted_as_the_language_does(language: str, told: str) -> None:
+    made = summarise(
+        REGION_COUNTS,
+        "fields",
+        audience=Audience.INTERNAL,
+        language=language,
+        source=SOURCE,
+        filters={"region": ["s", "n"]},
+    )
+    assert made.filter_labels == (("Region", told),)
 
 
 def test_each_column_of_a_comparison_has_its_own_base() -> None:

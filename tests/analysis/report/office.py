@@ -54,7 +54,11 @@ def charts(content: bytes, room: str) -> Iterator[Chart]:
 
 
 def caches(content: bytes, room: str) -> Iterator[tuple[list[str], list[tuple[str, list[float | None]]]]]:
-    """Names and figures that the charts of a file keep, whether they have a workbook or not."""
+    """Names and figures that the charts of a file keep, whether they have a workbook or not.
+
+    A chart of x and y has no names; of each of its series the figures across come first, then those upwards, each up to
+    the last that is there.
+    """
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         for name in archive.namelist():
             if name.startswith(f"{room}/charts/chart") and name.endswith(".xml"):
@@ -66,11 +70,21 @@ def _cache(root: ElementTree.Element) -> tuple[list[str], list[tuple[str, list[f
     named = [
         (
             str(_points(each.find(f"{C}tx"))[0]),
-            [None if value is None else float(value) for value in _points(each.find(f"{C}val"))],
+            [None if value is None else float(value) for value in _figures(each)],
         )
         for each in series
     ]
-    return [str(name) for name in _points(series[0].find(f"{C}cat"))] if series else [], named
+    names = series[0].find(f"{C}cat") if series else None
+    return [] if names is None else [str(name) for name in _points(names)], named
+
+
+def _figures(series: ElementTree.Element) -> list[str | None]:
+    values = series.find(f"{C}val")
+    if values is not None:
+        return _points(values)
+    axes = [_points(series.find(f"{C}{tag}")) for tag in ("xVal", "yVal")]
+    # LibreOffice makes all series as long as the longest.
+    return [value for axis in axes for value in axis[: max(at for at, each in enumerate(axis) if each is not None) + 1]]
 
 
 def _points(part: ElementTree.Element | None) -> list[str | None]:

@@ -8,6 +8,7 @@ import zipfile
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -33,47 +34,27 @@ from analysis.report.tree import Figure, Numbers
 from data.errors import InvalidInput, NotAllowed
 from tests.analysis import cards
 from tests.analysis.cards import ENGLISH
+from tests.analysis.report.decks import (
+    HEATED,
+    NEW,
+    OLD,
+    SOURCE,
+    about,
+    deck,
+    deck_of,
+    drawn_in,
+    edited,
+    figures,
+    heated,
+    native,
+    over_time,
+    redraw,
+    refreshed_as,
+    rewritten,
+    two_groups,
+    workbook,
+)
 from tests.small import refused
-
-SOURCE = replace(cards.SOURCE, snapshot="aaaaaaaaaaaa", sha256="aaaaaaaaaaaa")
-OLD = [
-    cards.single(
-        question="part", rows=(cards.row("yes", "Yes", 250), cards.row("no", "No", 100), cards.row("x", "Not sure", 50))
-    ),
-    cards.battery(question="change"),
-]
-NEW: dict[str, Card] = {
-    "part": cards.single(
-        question="part",
-        base=cards.base(410),
-        source=SOURCE,
-        rows=(
-            cards.row("yes", "Yes", 205, 410),
-            cards.row("no", "No", 205, 410),
-            cards.row("x", "Not sure", SUPPRESSED),
-        ),
-    ),
-    "change": cards.battery(
-        question="change",
-        source=SOURCE,
-        items=(
-            cards.item(
-                "c01", "Expanding and diversifying range of drugs and drug markets", 20, 50, 60, 150, 120, dont_know=15
-            ),
-            *OLD[1].items[1:],
-        ),
-    ),
-}
-
-
-def deck(written: list[Card] = OLD) -> bytes:
-    return powerpoint.render(compose(written, title="Report", words=ENGLISH), ENGLISH)
-
-
-def redraw(query: str) -> ChartSpec:
-    spec = chart(NEW[json.loads(query)["question"]], ENGLISH)
-    assert spec is not None
-    return spec
 
 
 def redraw_with(part: Card) -> Callable[[str], ChartSpec]:
@@ -85,40 +66,6 @@ def redraw_with(part: Card) -> Callable[[str], ChartSpec]:
         return spec
 
     return other
-
-
-def edited(edit: Callable[[Any], None], content: bytes | None = None) -> bytes:
-    file = Presentation(io.BytesIO(content or deck()))
-    edit(file)
-    target = io.BytesIO()
-    file.save(target)
-    return target.getvalue()
-
-
-def native(content: bytes) -> list[Any]:
-    return [
-        shape.chart for slide in Presentation(io.BytesIO(content)).slides for shape in slide.shapes if shape.has_chart
-    ]
-
-
-def figures(found: Any) -> dict[tuple[str, str], float | None]:
-    """(category, series) -> value, by the chart's cache."""
-    plot = found.plots[0]
-    names = [str(name) for name in plot.categories]
-    return {(name, s.name): value for s in plot.series for name, value in zip(names, s.values, strict=True)}
-
-
-def workbook(found: Any) -> dict[tuple[str, str], float | None]:
-    sheet = load_workbook(io.BytesIO(found.part.chart_workbook.xlsx_part.blob)).active
-    rows = list(sheet.iter_rows(values_only=True))
-    return {(row[0], head): row[at] for row in rows[1:] for at, head in enumerate(rows[0]) if at and row[0]}
-
-
-def about(slides: list[Any], card: Card) -> Any:
-    """The slide whose words name the question."""
-    return next(
-        s for s in slides if any(card.label in each.text_frame.text for each in s.shapes if each.has_text_frame)
-    )
 
 
 def about_old() -> Any:
@@ -316,15 +263,6 @@ def test_a_deck_that_libreoffice_saved_again_is_refreshed(tmp_path: Path) -> Non
     assert (found["Yes"], found["No"]) == (0.5, 0.5)
 
 
-def rewritten(change: Callable[[str, bytes], bytes], content: bytes) -> bytes:
-    """The deck with other bytes in its parts."""
-    target = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as new:
-        for name in old.namelist():
-            new.writestr(name, change(name, old.read(name)))
-    return target.getvalue()
-
-
 def test_a_workbook_that_cannot_be_opened_does_not_keep_the_other_charts_from_present_figures() -> None:
     names = [name for name in zipfile.ZipFile(io.BytesIO(deck())).namelist() if name.endswith(".xlsx")]
     spoiled = rewritten(lambda name, part: b"PK\x03\x04 no archive" if name == names[0] else part, deck())
@@ -333,23 +271,11 @@ def test_a_workbook_that_cannot_be_opened_does_not_keep_the_other_charts_from_pr
     assert native(content)[0].plots[0].series[0].values[0] == 0.5
 
 
-# heat maps
-
-HEATED = cards.compared(question="heat")
-
-
 def heat_deck(card: Card = HEATED) -> bytes:
     spec = chart_to_take_away(card, ENGLISH, form=Form.HEAT_MAP)
     assert spec is not None
     report = bound([Figure(spec=spec, card=card)], card, title="Report", words=ENGLISH, asked=spec.provenance)
     return powerpoint.render(report, ENGLISH)
-
-
-def heated(share: Any) -> Card:
-    """The same card in which a group's share of the first option is another one."""
-    first = HEATED.columns[0].code
-    rows = (replace(HEATED.rows[0], by={**HEATED.rows[0].by, first: cards.cell(share, 90)}), *HEATED.rows[1:])
-    return replace(HEATED, source=SOURCE, rows=rows)
 
 
 def heat_refreshed(content: bytes, card: Card) -> tuple[Any, tuple[Refreshed, ...]]:
@@ -424,303 +350,6 @@ def test_a_table_that_nobody_can_tell_any_more_is_named() -> None:
     _, (told,) = heat_refreshed(edited(edit, heat_deck()), heated(9))
     assert told.error is not None
     assert told.error.code == "returned.no_table"
-
-
-def said(content: bytes) -> list[str]:
-    """Every paragraph on the slide of the first card."""
-    slide = about(list(Presentation(io.BytesIO(content)).slides), OLD[0])
-    shapes = [shape for shape in slide.shapes if shape.has_text_frame]
-    return [paragraph.text for shape in shapes for paragraph in shape.text_frame.paragraphs]
-
-
-def test_a_note_whose_words_changed_is_renewed_behind_the_remark_of_staff() -> None:
-    made = deck([replace(OLD[0], remark="Mind the small groups."), OLD[1]])
-    (before,) = [each for each in said(made) if each.startswith("Mind the small groups.")]
-    content, _told = refresh(made, redraw)
-    note = redraw('{"question": "part"}').note
-    assert note not in before
-    assert f"Mind the small groups. {note}" in said(content)
-    again, _told = refresh(content, lambda query: replace(redraw(query), note=""))
-    assert "Mind the small groups." in said(again)
-
-
-def test_a_note_that_somebody_worded_stays() -> None:
-    def word(file: Any) -> None:
-        slide = about(list(file.slides), OLD[0])
-        for shape in slide.shapes:
-            for paragraph in shape.text_frame.paragraphs if shape.has_text_frame else ():
-                if paragraph.text.startswith("Fictional data"):
-                    paragraph.runs[0].text = "All of this is invented."
-
-    content, _told = refresh(edited(word), redraw)
-    assert "All of this is invented." in said(content)
-
-
-# what a speaker wrote
-
-
-def noted(write: Callable[[list[str]], list[str]], content: bytes, slide: int = 1) -> bytes:
-    """The deck in which a speaker changed the lines of a slide's notes."""
-
-    def edit(file: Any) -> None:
-        frame = file.slides[slide].notes_slide.notes_text_frame
-        frame.text = "\n".join(write(frame.text.split("\n")))
-
-    return edited(edit, content)
-
-
-def notes_on(content: bytes, slide: int = 1) -> list[str]:
-    lines: list[str] = Presentation(io.BytesIO(content)).slides[slide].notes_slide.notes_text_frame.text.split("\n")
-    return lines
-
-
-@pytest.mark.parametrize("mine", ["My own first line, which is long.", "3"])
-@pytest.mark.parametrize("numbers", [Numbers.NEVER, Numbers.ALWAYS])
-def test_a_speakers_own_line_behind_the_query_stays(numbers: Numbers, mine: str) -> None:
-    plain = replace(OLD[0], source=replace(OLD[0].source, fictional=False), rows=OLD[0].rows[:2])
-    new = replace(NEW["part"], source=replace(SOURCE, fictional=False), rows=NEW["part"].rows)
-
-    def numbers_of(_query: str) -> Behind:
-        return table_refresh.numbers_of(tabulate(new, ENGLISH), lambda value, unit: written(value, unit, ENGLISH))
-
-    def only(_query: str) -> ChartSpec:
-        spec = chart(new, ENGLISH)
-        assert spec is not None
-        return spec
-
-    made = powerpoint.render(compose([plain], title="Report", words=ENGLISH, numbers=numbers), ENGLISH)
-    slide = 1 if numbers is Numbers.NEVER else 2
-    assert len(notes_on(made, slide)) == 2  # source and query
-    content, _told = refresh(noted(lambda lines: [*lines, mine], made, slide), only, numbers_of)
-    assert notes_on(content, slide)[2:] == [mine]
-    assert "aaaaaaaaaaaa" in notes_on(content, slide)[0]
-    again, _told = refresh(made, only, numbers_of)
-    assert shown_on(content, slide) == shown_on(again, slide)
-
-
-def shown_on(content: bytes, slide: int) -> list[str]:
-    """Every text on a slide, of shapes and of cells."""
-    shapes = list(Presentation(io.BytesIO(content)).slides[slide].shapes)
-    cells = [cell.text for s in shapes if s.has_table for row in s.table.rows for cell in row.cells]
-    return [*(s.text_frame.text for s in shapes if s.has_text_frame), *cells]
-
-
-def test_a_speakers_own_line_that_stands_in_a_box_too_stays_in_both() -> None:
-    mine = "Ask for questions, then go on."
-
-    def edit(file: Any) -> None:
-        slide = file.slides[1]
-        slide.shapes.add_textbox(Pt(1), Pt(2), Pt(300), Pt(40)).text_frame.text = mine
-
-    plain = replace(OLD[0], source=replace(OLD[0].source, fictional=False), rows=OLD[0].rows[:2])
-    made = powerpoint.render(compose([plain], title="Report", words=ENGLISH), ENGLISH)
-    content, _told = refresh(edited(edit, noted(lambda lines: [*lines, mine], made)), redraw)
-    assert redraw('{"question": "part"}').note
-    assert mine in shown_on(content, 1)
-    assert notes_on(content)[2:] == [mine]
-
-
-def test_lines_that_a_speaker_wrote_around_ours_stay_and_ours_are_renewed() -> None:
-    made = deck()
-    content, _told = refresh(noted(lambda lines: ["Welcome.", "", *lines, "Thank you."], made), redraw)
-    first, empty, source, _query, note, last = notes_on(content)
-    assert (first, empty, last) == ("Welcome.", "", "Thank you.")
-    wanted = redraw('{"question": "part"}')
-    assert (source, note) == (wanted.source, wanted.note)
-    assert wanted.source in said(content) and wanted.note in said(content)
-
-
-def test_a_note_that_is_empty_now_is_empty_on_the_slide_and_in_its_notes() -> None:
-    (before,) = [each for each in said(deck()) if each.startswith("Fictional data")]
-    content, _told = refresh(deck(), lambda query: replace(redraw(query), note=""))
-    assert before not in said(content)
-    assert before not in notes_on(content)
-
-
-# points of x and y
-
-
-def drawn_in(card: Card, form: Form, *, intervals: bool = False) -> ChartSpec:
-    spec = chart_to_take_away(card, ENGLISH, form=form, with_intervals=intervals)
-    assert spec is not None
-    return spec
-
-
-def deck_of(spec: ChartSpec, card: Card) -> bytes:
-    report = bound([Figure(spec=spec, card=card)], card, title="Report", words=ENGLISH, asked=spec.provenance)
-    return powerpoint.render(report, ENGLISH)
-
-
-def refreshed_as(content: bytes, card: Card, form: Form) -> tuple[bytes, tuple[Refreshed, ...]]:
-    def redraw(_query: str, *, with_intervals: bool = False) -> ChartSpec:
-        return drawn_in(card, form, intervals=with_intervals)
-
-    return refresh(content, redraw)
-
-
-def points_of(content: bytes) -> list[Any]:
-    """(name, points as x and y, labels) of each series, and the figures of the workbook."""
-    (found,) = native(content)
-    shown: list[Any] = []
-    for series in found.plots[0].series:
-        root = series._element
-        across, up = ({p.get("idx"): p[0].text for p in root.find(f".//{{*}}{tag}").iter("{*}pt")} for tag in AXES)
-        labels = [(x.find("{*}idx").get("val"), "".join(x.itertext("{*}t"))) for x in root.iter("{*}dLbl")]
-        shown.append((series.name, sorted((float(up[at]), float(across[at])) for at in across), labels))
-    book = load_workbook(io.BytesIO(found.part.chart_workbook.xlsx_part.blob)).active
-    return [*shown, list(book.iter_rows(values_only=True))]
-
-
-AXES = ("xVal", "yVal")
-
-
-def two_groups(first: Any, second: Any, n: int) -> Card:
-    """Two groups of which n answered; the first one's shares of both options."""
-    card = cards.compared(question="heat")
-    one, two = (replace(each, base=cards.base(n)) for each in card.columns[:2])
-    by = [{one.code: cards.cell(v, n), two.code: cards.cell(n // 2, n)} for v in (first, second)]
-    rows = tuple(replace(row, by=each) for row, each in zip(card.rows, by, strict=False))
-    return replace(card, columns=(one, two), rows=rows)
-
-
-@pytest.mark.parametrize(
-    ("form", "old", "new"),
-    [
-        (Form.DUMBBELL, two_groups(10, 70, 90), replace(two_groups(60, 20, 100), source=SOURCE)),
-        (Form.DUMBBELL, two_groups(SUPPRESSED, 70, 90), replace(two_groups(60, SUPPRESSED, 100), source=SOURCE)),
-        (Form.DUMBBELL, HEATED, heated(9)),
-        (Form.INTERVALS, OLD[0], NEW["part"]),
-        (Form.INTERVALS, NEW["part"], OLD[0]),
-        (Form.INTERVALS, OLD[1], NEW["change"]),
-    ],
-)
-def test_points_labels_and_names_are_those_of_a_deck_made_anew(form: Form, old: Card, new: Card) -> None:
-    before, wanted = deck_of(drawn_in(old, form), old), deck_of(drawn_in(new, form), new)
-    content, (told,) = refreshed_as(before, new, form)
-    assert told.error is None
-    assert told.moved
-    assert (told.unknown, told.added) == ((), ())
-    if drawn_in(old, form).categories[0][:3] == drawn_in(new, form).categories[0][:3]:
-        assert points_of(content) == points_of(wanted) != points_of(before)
-    assert sorted(shown_on(content, 1)) == sorted(shown_on(wanted, 1))
-
-
-def test_points_keep_their_looks_and_stay_where_nothing_moved() -> None:
-    def edit(file: Any) -> None:
-        (found,) = [shape.chart for slide in file.slides for shape in slide.shapes if shape.has_chart]
-        point = found.plots[0].series[1].points[1]
-        point.marker.format.fill.solid()
-        point.marker.format.fill.fore_color.rgb = RGBColor(1, 2, 3)
-
-    old = two_groups(SUPPRESSED, 70, 90)
-    made = edited(lambda _file: None, deck_of(drawn_in(old, Form.DUMBBELL), old))
-    same, (told,) = refreshed_as(made, old, Form.DUMBBELL)
-    assert told.moved == ()
-    with zipfile.ZipFile(io.BytesIO(made)) as one, zipfile.ZipFile(io.BytesIO(same)) as other:
-        assert [n for n in one.namelist() if n.endswith(".xml") and one.read(n) != other.read(n)] == []
-    old = two_groups(10, 70, 90)
-    coloured = edited(edit, deck_of(drawn_in(old, Form.DUMBBELL), old))
-    content, _told = refreshed_as(coloured, two_groups(SUPPRESSED, 20, 100), Form.DUMBBELL)
-    (found,) = native(content)
-    assert found.plots[0].series[1].points[0].marker.format.fill.fore_color.rgb == RGBColor(1, 2, 3)
-
-
-def test_points_without_their_names_stay_with_all_that_is_said_of_them() -> None:
-    def edit(file: Any) -> None:
-        for shape in list(file.slides[1].shapes):
-            if shape.has_table and shape.table.cell(0, 0).text != "Difference":
-                shape._element.getparent().remove(shape._element)
-
-    old = two_groups(10, 70, 90)
-    content = edited(edit, deck_of(drawn_in(old, Form.DUMBBELL), old))
-    again, (told,) = refreshed_as(content, two_groups(60, 20, 100), Form.DUMBBELL)
-    assert told.error is not None
-    assert told.error.code == "returned.points"
-    with zipfile.ZipFile(io.BytesIO(content)) as one, zipfile.ZipFile(io.BytesIO(again)) as other:
-        assert [n for n in one.namelist() if one.read(n) != other.read(n)] == []
-
-
-def test_points_beside_which_somebody_added_a_name_stay_for_no_name_is_level_with_them() -> None:
-    def edit(file: Any) -> None:
-        (names,) = [s.table for s in file.slides[1].shapes if s.has_table and s.table.cell(0, 0).text != "Difference"]
-        row = copy.deepcopy(names._tbl.tr_lst[-1])
-        names._tbl.append(row)
-        names.cell(len(names.rows) - 1, 0).text = "Ours"
-
-    old = two_groups(10, 70, 90)
-    content = edited(edit, deck_of(drawn_in(old, Form.DUMBBELL), old))
-    again, (told,) = refreshed_as(content, two_groups(60, 20, 100), Form.DUMBBELL)
-    assert told.error is not None
-    assert told.error.code == "returned.points"
-    assert points_of(again) == points_of(content)
-
-
-def test_bars_with_intervals_have_present_bounds() -> None:
-    old, new = OLD[0], NEW["part"]
-    before = deck_of(drawn_in(old, Form.BARS, intervals=True), old)
-    wanted = deck_of(drawn_in(new, Form.BARS, intervals=True), new)
-    content, (told,) = refreshed_as(before, new, Form.BARS)
-    assert told.moved
-    assert bounds_in(content) == bounds_in(wanted) != bounds_in(before)
-    assert sorted(shown_on(content, 1)) == sorted(shown_on(wanted, 1))
-    plain, _told = refresh(before, lambda _query, with_intervals: drawn_in(new, Form.BARS))
-    assert bounds_in(plain) == []
-
-
-def bounds_in(content: bytes) -> list[list[str]]:
-    (found,) = native(content)
-    bars = found._chartSpace.iter("{*}errBars")
-    return [
-        [p.findtext("{*}v") for p in part.iter("{*}pt")] for each in bars for part in each.iter("{*}plus", "{*}minus")
-    ]
-
-
-@pytest.mark.parametrize("kind", ["percentage", "cust"])
-def test_lines_across_bars_that_people_added_stay_and_nobody_claims_that_they_are_ours(kind: str) -> None:
-    """Those of a share of the value, and those whose lengths lie in cells of the workbook."""
-
-    def edit(file: Any) -> None:
-        series = file.slides[1].shapes
-        drawn = next(shape.chart for shape in series if shape.has_chart).plots[0].series[0]._element
-        cells = "<c:numRef><c:f>S!A1</c:f></c:numRef>"
-        lengths = f"<c:plus>{cells}</c:plus><c:minus>{cells}</c:minus>" if kind == "cust" else '<c:val val="5"/>'
-        added = etree.fromstring(
-            f'<c:errBars xmlns:c="{drawn.nsmap["c"]}"><c:errBarType val="both"/><c:errValType val="{kind}"/>'
-            f"{lengths}</c:errBars>"
-        )
-        drawn.find("{*}cat").addprevious(added)
-
-    old, new = OLD[0], NEW["part"]
-    before = edited(edit, deck_of(drawn_in(old, Form.BARS), old))
-    content, (told,) = refresh(before, lambda _query: drawn_in(new, Form.BARS))  # intervals are not asked for
-    assert told.moved
-    lines = [
-        etree.tostring(each) for part in (before, content) for each in native(part)[0]._chartSpace.iter("{*}errBars")
-    ]
-    assert len(lines) == 2 and lines[0] == lines[1]
-    with_ours, _told = refreshed_as(
-        edited(edit, deck_of(drawn_in(old, Form.BARS, intervals=True), old)), new, Form.BARS
-    )
-    assert len(list(native(with_ours)[0]._chartSpace.iter("{*}errBars"))) == 2
-
-
-@pytest.mark.parametrize("form", [Form.STACKED, Form.DIVERGING])
-def test_net_values_keep_their_intervals_and_the_bars_their_form(form: Form) -> None:
-    def redraw(query: str, *, with_intervals: bool = False) -> ChartSpec:
-        asked = Form(json.loads(query)["form"]) if json.loads(query).get("form") else None
-        spec = chart_to_take_away(new, ENGLISH, form=asked, with_intervals=with_intervals)
-        assert spec is not None
-        return spec
-
-    old, new = OLD[1], NEW["change"]
-    before, wanted = (deck_of(drawn_in(card, form, intervals=True), card) for card in (old, new))
-    assert any("(" in text and "–" in text for text in shown_on(before, 1))
-    content, (told,) = refresh(before, redraw)
-    assert told.error is None
-    assert told.moved
-    assert sorted(shown_on(content, 1)) == sorted(shown_on(wanted, 1))
-    plain, _told = refresh(deck_of(drawn_in(old, form), old), redraw)
-    assert sorted(shown_on(plain, 1)) == sorted(shown_on(deck_of(drawn_in(new, form), new), 1))
 
 
 # what stands on several slides
@@ -828,3 +457,51 @@ def test_a_chart_that_is_none_leaves_a_deck_or_a_clear_error(old: bytes, new: by
             refresh(rewritten(change, deck()), redraw)
         else:
             refreshed_as(rewritten(change, deck_of(drawn_in(card, Form.DUMBBELL), card)), present, Form.DUMBBELL)
+
+
+# replies over time
+
+
+def handed_over_time(counts: dict[date, int]) -> bytes:
+    return powerpoint.render(compose(OLD, title="Report", words=ENGLISH, pictures=[over_time(counts)]), ENGLISH)
+
+
+def brought_up(content: bytes, now: dict[date, int]) -> tuple[bytes, Refreshed]:
+    def drawn(query: str) -> ChartSpec:
+        return over_time(now, "b" * 12) if "timeline" in query else redraw(query)
+
+    found, told = refresh(content, drawn)
+    return found, told[0]
+
+
+def test_replies_over_time_go_on_to_the_present_day() -> None:
+    first = {date(2026, 10, 1): 3, date(2026, 10, 2): 5}
+    later = {**first, date(2026, 10, 2): 6, date(2026, 10, 4): 9}
+    content, told = brought_up(handed_over_time(first), later)
+    found = native(content)[0]
+    wanted = {("1 Oct", 3.0), ("2 Oct", 6.0), ("3 Oct", 0.0), ("4 Oct", 9.0)}
+    assert {(name, value) for (name, _series), value in figures(found).items()} == wanted
+    assert workbook(found) == figures(found)
+    assert [each.text for each in found._chartSpace.iter("{*}f")] == [
+        "Sheet1!$B$1",
+        "Sheet1!$A$2:$A$5",
+        "Sheet1!$B$2:$B$5",
+    ]
+    assert found.value_axis.maximum_scale >= 9
+    assert [(each.category, each.before, each.after) for each in told.moved] == [
+        ("2 Oct", "5.0", "6.0"),
+        ("3 Oct", "", "0.0"),
+        ("4 Oct", "", "9.0"),
+    ]
+    assert (told.added, told.unknown, told.error) == ((), (), None)
+    assert brought_up(content, later)[1].moved == ()
+    assert [each.category for each in brought_up(content, {**later, date(2026, 10, 5): 1})[1].moved] == ["5 Oct"]
+
+
+def test_days_that_have_become_weeks_are_not_filled_into_the_days() -> None:
+    first = {date(2026, 10, day): 1 for day in range(1, 20)}
+    handed = handed_over_time(first)
+    content, told = brought_up(handed, {date.fromordinal(date(2026, 10, 1).toordinal() + day): 1 for day in range(70)})
+    assert told.error is not None
+    assert told.error.code == "returned.steps"
+    assert figures(native(content)[0]) == figures(native(handed)[0])

@@ -5,6 +5,7 @@ import json
 import zipfile
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
@@ -21,7 +22,7 @@ from analysis.findings.card import Band, Card, Statement
 from analysis.report import deck_refresh, document_refresh, opened, powerpoint, table_refresh, word, workbook
 from analysis.report.chart_refresh import Refreshed
 from analysis.report.compose import bound, compose
-from analysis.report.table import tabulate, written
+from analysis.report.table import of_picture, tabulate, written
 from analysis.report.table_refresh import Numbers as Figures
 from analysis.report.tree import Figure, Numbers
 from data.errors import InvalidInput, NotAllowed
@@ -30,7 +31,7 @@ from tests.analysis import cards
 from tests.analysis.cards import ENGLISH
 from tests.analysis.charts.test_opinion_charts import BAN, FOUND, TALK, TAX
 from tests.analysis.report import office
-from tests.analysis.report.test_deck_refresh import NEW, OLD
+from tests.analysis.report.decks import NEW, OLD, over_time
 from tests.small import refused
 
 
@@ -88,6 +89,30 @@ def test_charts_workbooks_tables_and_lines_are_those_of_a_document_made_anew() -
     assert [text for text in texts(content)[cover:] if "Source:" not in text] == [
         text for text in texts(expected())[cover:] if "Source:" not in text
     ]
+
+
+def test_lines_of_a_document_in_which_letter_and_figure_could_be_parted_are_known() -> None:
+    words = Words("en")
+    content = word.render(compose(OLD, title="Report", words=words), words)
+    before = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as made, zipfile.ZipFile(before, "w") as of_before:
+        for name in made.namelist():
+            of_before.writestr(name, made.read(name).replace("n\u00a0=\u00a0".encode(), b"n = "))
+
+    def drawn(query: str) -> ChartSpec:
+        spec = chart(NEW[json.loads(query)["question"]], words)
+        assert spec is not None
+        return spec
+
+    def numbers(query: str) -> Figures:
+        table = tabulate(NEW[json.loads(query)["question"]], words)
+        return table_refresh.numbers_of(table, lambda value, unit: written(value, unit, words))
+
+    again, _told = document_refresh.refresh(before.getvalue(), drawn, numbers, most=400)
+    wanted = texts(word.render(compose([NEW["part"], NEW["change"]], title="Report", words=words), words))
+    of_figures = [text for text in wanted if "n\u00a0=" in text]
+    assert len(of_figures) > 3
+    assert [text for text in texts(again) if "n\u00a0=" in text or "n = " in text] == of_figures
 
 
 def test_what_people_made_of_it_stays() -> None:
@@ -350,6 +375,7 @@ def test_a_group_of_opinion_is_known_by_its_name_whatever_its_size(language: str
     named = [group_name(replace(FOUND.groups[0], size=n), words) for n in (size, 1234)]
     assert named[0] != named[1]
     assert opened.plain(named[0]) == opened.plain(named[1])
+    assert all(opened.COUNT.search(each) for each in named)
 
 
 def test_a_table_with_the_old_column_of_net_values_has_present_ones_as_they_were_written_then() -> None:
@@ -386,3 +412,62 @@ def test_figures_that_are_a_table_alone_keep_their_lines_and_figures_between_two
     at = texts(content).index(base)
     assert source in texts(content)[at : at + 4]
     assert sum("aaaaaaaaaaaa" in text for text in texts(content)) == 2
+
+
+# replies over time
+
+FIRST = {date(2026, 10, 1): 3, date(2026, 10, 2): 5}
+LATER = {**FIRST, date(2026, 10, 2): 6, date(2026, 10, 4): 9}
+
+
+def brought_up(edit: Callable[[Any], None], now: dict[date, int] = LATER) -> tuple[Any, Refreshed]:
+    """The table under the replies over time, and what became of them."""
+    file = Document(
+        io.BytesIO(word.render(compose(OLD, title="Report", words=ENGLISH, pictures=[over_time(FIRST)]), ENGLISH))
+    )
+    edit(file.tables[0])
+    target = io.BytesIO()
+    file.save(target)
+
+    def drawn(query: str) -> ChartSpec:
+        return over_time(now, "b" * 12) if "timeline" in query else redraw(query)
+
+    def numbers(query: str) -> Figures:
+        if "timeline" not in query:
+            return numbers_of(query)
+        return table_refresh.numbers_of(of_picture(over_time(now)), lambda value, unit: written(value, unit, ENGLISH))
+
+    content, told = document_refresh.refresh(target.getvalue(), drawn, numbers, most=400)
+    return Document(io.BytesIO(content)).tables[0], told[0]
+
+
+def cells(table: Any) -> list[list[str]]:
+    return [[cell.text for cell in row.cells] for row in table.rows]
+
+
+def test_the_table_under_replies_over_time_goes_on_in_the_look_of_its_last_row() -> None:
+    def coloured(table: Any) -> None:
+        table.rows[-1].cells[1].paragraphs[0].runs[0].font.color.rgb = RGBColor.from_string("7A1F5C")
+
+    table, told = brought_up(coloured)
+    assert cells(table)[1:] == [["1 Oct", "3"], ["2 Oct", "6"], ["3 Oct", "0"], ["4 Oct", "9"]]
+    colours = [row.cells[1].paragraphs[0].runs[0].font.color.rgb for row in table.rows]
+    assert [str(each) for each in colours[2:]] == ["7A1F5C"] * 3
+    assert (told.untold, told.unknown, told.added, told.error) == ((), (), (), None)
+    assert cells(brought_up(lambda _table: None, FIRST)[0])[1:] == [["1 Oct", "3"], ["2 Oct", "5"]]
+
+
+def _with_a_row(table: Any) -> None:
+    row = table.add_row()
+    row.cells[0].text, row.cells[1].text = "All", "8"
+
+
+def _in_words(table: Any) -> None:
+    table.rows[-1].cells[1].paragraphs[0].runs[0].text = "five"
+
+
+@pytest.mark.parametrize("edit", [_with_a_row, _in_words])
+def test_a_table_whose_rows_people_changed_has_no_new_ones_and_they_are_told(edit: Callable[[Any], None]) -> None:
+    table, told = brought_up(edit)
+    assert told.untold == ("3 Oct", "4 Oct")
+    assert not {"3 Oct", "4 Oct"} & {row[0] for row in cells(table)}

@@ -9,6 +9,7 @@ import pytest
 from analysis.charts.choose import chart
 from analysis.charts.sizes import Size
 from analysis.report import embed
+from analysis.report.table import tabulate
 from tests.analysis import cards
 from tests.analysis.cards import ENGLISH, PlainWords
 
@@ -38,7 +39,7 @@ def page(label: str = "Access", words: PlainWords = ENGLISH) -> str:
     card = cards.single(label=label)
     spec = chart(card, words)
     assert spec is not None
-    return embed.page(card, spec, words).decode()
+    return embed.page(spec, tabulate(card, words), words).decode()
 
 
 def test_the_page_asks_for_nothing_and_runs_nothing() -> None:
@@ -75,6 +76,16 @@ def test_the_numbers_stand_behind_the_drawing_as_a_table() -> None:
     assert "[c]" in found.text
 
 
+def test_the_letters_of_the_table_are_inside_the_page() -> None:
+    named = re.findall(r"@font-face\{font-family:'(Soundings Sans[ A-Z]*)';font-weight:(\w+)", page("ก"))
+    assert named == [
+        ("Soundings Sans", "normal"),
+        ("Soundings Sans", "bold"),
+    ]
+    assert "@font-face{font-family:'Soundings Sans Thai';" in page("ก")
+    assert "body { font-family: 'Soundings Sans', 'Soundings Sans Thai', 'Noto Sans'" in page("ก")
+
+
 def test_the_page_carries_its_query() -> None:
     named = next(a for tag, a in Page(page()).tags if tag == "meta" and a.get("name") == "Soundings")
     assert json.loads(named["content"] or "")["question"] == "q"
@@ -84,7 +95,7 @@ def test_the_code_to_paste_is_one_figure_that_fits_its_room() -> None:
     card = cards.battery()
     spec = chart(card, ENGLISH)
     assert spec is not None
-    code = embed.fragment(card, spec, ENGLISH, Size.SQUARE)
+    code = embed.fragment(spec, tabulate(card, ENGLISH), ENGLISH, Size.SQUARE)
     assert code.startswith("<figure ") and code.endswith("</figure>") and code.count("<figure") == 1
     found = Page(code)
     assert "max-width:1080px" in (found.first("figure")["style"] or "")

@@ -1,10 +1,14 @@
 """A web page that needs nothing but itself, and tells no more than the cards."""
 
+import base64
+import io
+import re
 from dataclasses import replace
 from html.parser import HTMLParser
 from typing import Any
 
 import pytest
+from fontTools.ttLib import TTFont
 
 from analysis.charts.spec import Form
 from analysis.disclosure import Audience
@@ -12,6 +16,7 @@ from analysis.findings.card import Card
 from analysis.report.compose import compose
 from analysis.report.html import render
 from analysis.report.tree import Figure, Heading, Paragraphs, Report
+from survey.translator import Words
 from tests.analysis import cards
 from tests.analysis.cards import ENGLISH, PlainWords
 from tests.analysis.report.test_powerpoint import FINDING, FINDING_CARD, RECOMMENDATION
@@ -76,10 +81,35 @@ def test_it_asks_for_nothing_from_elsewhere_and_runs_nothing() -> None:
             assert (attributes.get(name) or "#").startswith("#")
     content = render(report(*cards.ALL), ENGLISH).decode()
     style = content[content.index("<style>") : content.index("</style>")]
-    assert "url(" not in style and "@import" not in style
+    assert "@import" not in style
+    assert style.count("url(") == style.count("url(data:font/woff2;base64,") == 2
     assert "http" not in content.replace("http://www.w3.org/2000/svg", "").replace("http-equiv", "")
     (policy,) = [each for each in page.all("meta") if each.get("http-equiv")]
     assert str(policy["content"]).startswith("default-src 'none'; style-src 'unsafe-inline'")
+
+
+@pytest.mark.parametrize("language", ["en", "ar", "zh"])
+def test_the_letters_of_words_tables_and_drawings_are_inside_it(language: str) -> None:
+    words, label = Words(language), {"en": "Drugs", "ar": "المخدرات", "zh": "毒品政策"}[language]
+    shown = [cards.single(label=label), cards.text(label=f"{label} ก"), cards.battery()]
+    content = render(compose(shown, title=label, words=words), words).decode()
+    faces: dict[tuple[str, str], set[int]] = {}
+    for family, weight, font in re.findall(r"family:'([^']+)';font-weight:(\w+);src:url\(data:[^,]+,([^)]+)", content):
+        faces[family, weight] = set(TTFont(io.BytesIO(base64.b64decode(font))).getBestCmap())
+    regular = set().union(*(signs for (_family, weight), signs in faces.items() if weight == "normal"))
+    page = Page(content.encode())
+    drawn = "".join(text for tag, text in page.texts if tag not in ("style", "title", "desc"))
+    bold = set().union(*(signs for (_family, weight), signs in faces.items() if weight == "bold"))
+    assert {sign for sign in drawn if sign.isalnum()} <= set(map(chr, regular | bold))
+    heads = "".join(cell for table in page.tables for cell in table[0])
+    cells = "".join(cell for table in page.tables for line in table[1:] for cell in line)
+    assert cells and {sign for sign in cells if sign.isalnum()} <= set(map(chr, regular))
+    assert {sign for sign in label + heads if sign.isalnum()} <= set(map(chr, bold))
+    order = re.findall(r"'(Soundings[^']+)'", content[content.index("body { font-family:") :].split("}")[0])
+    assert order[0] == {"en": "Soundings Sans", "ar": "Soundings Sans Arabic", "zh": "Soundings Sans SC"}[language]
+    assert "Soundings Sans Thai" in order
+    assert all(str(each["font-family"]).startswith("'Soundings") for each in page.all("text"))
+    assert len(content) < 500_000
 
 
 def test_every_drawing_is_named_and_described_and_no_two_names_are_alike() -> None:

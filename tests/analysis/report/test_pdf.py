@@ -15,6 +15,7 @@ from analysis.report.compose import compose
 from analysis.report.pdf import render
 from analysis.report.tree import Heading, Paragraphs, Report
 from data.errors import InvalidInput
+from survey.translator import Words
 from tests.analysis import cards
 from tests.analysis.cards import ENGLISH, PlainWords
 from tests.analysis.report.test_powerpoint import FINDING, FINDING_CARD, RECOMMENDATION
@@ -120,6 +121,13 @@ def test_only_bundled_fonts_are_in_it() -> None:
     assert all(name.startswith("SoundingsSans") for name in fonts)
 
 
+@pytest.mark.parametrize(("language", "expected"), [("en", "1 / 2"), ("zh", "1 / 2"), ("ar", "1 من 2")])
+def test_the_foot_tells_the_page_before_all_pages_in_the_direction_of_reading(language: str, expected: str) -> None:
+    document = replace(report(cards.single()), language=language, direction="rtl" if language == "ar" else "ltr")
+    first = PdfReader(io.BytesIO(render(document, Words(language)))).pages[0].extract_text()
+    assert first.splitlines()[-1].split() == expected.split()  # as they are read, whatever stands between them
+
+
 @pytest.mark.parametrize(("words", "expected"), [(ARABIC, "ar"), (PlainWords(language="zh"), "zh")])
 def test_its_language_is_the_readers(words: PlainWords, expected: str) -> None:
     assert (
@@ -132,6 +140,29 @@ def test_a_letter_that_no_font_has_is_named_and_no_file_is_made() -> None:
     with pytest.raises(InvalidInput, match=r"report\.missing_letters") as told:
         made(cards.single(label="Taken part? \U00012000 \ue000"))
     assert told.value.params["letters"] == "\U00012000 (U+12000), \ue000 (U+E000)"
+
+
+def test_a_sign_of_a_respondent_that_no_font_has_stands_as_its_number_and_the_note_says_so() -> None:
+    card = cards.text()
+    answers = ("Thank you \U0001f600", "Plain words.", "More \U0001f44d\U0001f3fd please")
+    quotes = [replace(each, text=answer) for each, answer in zip(card.quotes, answers, strict=False)]
+    quotes[0] = replace(quotes[0], attribution="The \U0001f40d house")
+    text = text_of(made(replace(card, quotes=tuple(quotes))))
+    assert "“Thank you [U+1F600]”" in text
+    assert "“More [U+1F44D U+1F3FD] please”" in text
+    assert "– The [U+1F40D] house · may be published with the name" in text
+    assert text.count("Some signs cannot be printed here and stand as numbers, such as [U+1F600].") == 1
+
+
+def test_the_note_of_quotes_without_such_signs_says_nothing_of_them() -> None:
+    assert "stand as numbers" not in text_of(made(cards.text()))
+
+
+def test_a_sign_of_staff_that_no_font_has_still_stops_the_pdf_beside_those_of_respondents() -> None:
+    card = cards.text(label="What helped \U0001f389?")
+    with pytest.raises(InvalidInput, match=r"report\.missing_letters") as told:
+        made(replace(card, quotes=tuple(replace(each, text="Thank you \U0001f600") for each in card.quotes)))
+    assert told.value.params["letters"] == "\U0001f389 (U+1F389)"
 
 
 def test_words_of_staff_and_recommendations_are_told_in_full() -> None:

@@ -10,15 +10,18 @@ import pytest
 from pptx import Presentation
 from python_calamine import CalamineWorkbook
 
+from analysis.charts.choose import chart
+from analysis.charts.spec import Form
 from analysis.disclosure import Permission
 from analysis.findings.card import Card, CardKind
 from analysis.findings.frozen import to_json
-from analysis.report.compose import compose, part
+from analysis.report.compose import bound, compose, part
 from analysis.report.powerpoint import deck, render
-from analysis.report.tree import Heading, Paragraphs, Report
+from analysis.report.tree import Figure, Heading, Paragraphs, Report
+from data.analysis_records import FindingRecord, RecommendationRecord
 from data.errors import InvalidInput
-from data.records import FindingRecord, RecommendationRecord
-from tests.analysis import cards
+from survey.translator import Words
+from tests.analysis import cards, hard_cards
 from tests.analysis.cards import ENGLISH, PlainWords
 
 ARABIC = PlainWords(language="ar", direction="rtl")
@@ -293,3 +296,13 @@ def test_the_same_report_is_the_same_file_whenever_it_is_made(monkeypatch: pytes
     later = time.localtime(1_900_000_000)
     monkeypatch.setattr(time, "localtime", lambda *_: later)
     assert deck(cards.ALL, title="All", words=ENGLISH) == first
+
+
+def test_dots_of_sets_are_described_with_the_sign_between_that_the_language_has() -> None:
+    words, card = Words("zh"), hard_cards.together(4, "many answers")
+    spec = chart(card, words, form=Form.UPSET)
+    assert spec is not None
+    made = render(bound([Figure(spec=spec, card=card)], card, title="Report", words=words, asked=""), words)
+    slides = Presentation(io.BytesIO(made)).slides
+    tables = [shape for slide in slides for shape in slide.shapes if shape.has_table]
+    assert ["；".join(spec.categories)] in [shape.element.xpath(".//p:cNvPr/@descr") for shape in tables]

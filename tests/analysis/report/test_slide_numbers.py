@@ -75,7 +75,7 @@ def test_rows_without_any_figure_are_counted_and_not_listed() -> None:
     card = cards.single(rows=(cards.row("yes", "Yes", 250), *hidden))
     found = slides(report(card, numbers=Numbers.ALWAYS))
     assert [row[0] for row in rows_of(found)] == ["Yes"]
-    assert slide_numbers.hidden_line(card, ENGLISH) == "Rows in which every figure is hidden: 20."
+    assert slide_numbers.hidden_line(tabulate(card, ENGLISH), ENGLISH) == "Rows in which every figure is hidden: 20."
 
 
 def test_a_chart_of_hidden_figures_alone_is_told_in_words() -> None:

@@ -5,8 +5,9 @@ from dataclasses import replace
 import pytest
 
 from analysis.disclosure import SUPPRESSED, Permission
+from analysis.findings.card import CardKind
 from analysis.report.table import Unit, tabulate
-from tests.analysis import cards
+from tests.analysis import cards, hard_cards
 from tests.analysis.cards import ENGLISH
 
 
@@ -21,6 +22,16 @@ def test_options_have_count_share_and_bounds() -> None:
     ]
     assert table.rows[0] == ("Yes", 250, 0.625, 0.575, 0.675)
     assert table.rows[2] == ("Not sure", SUPPRESSED, SUPPRESSED, None, None)
+
+
+def test_of_no_answers_there_is_a_count_and_no_share() -> None:
+    nobody = hard_cards.hard_card(CardKind.RANKING, 2, "no answer", groups=2)
+    found = tabulate(nobody, ENGLISH)
+    kinds = {unit: {v for column in found.columns if column.unit is unit for v in column.values} for unit in Unit}
+    assert (kinds[Unit.COUNT], kinds[Unit.SHARE]) == ({0}, {None})
+    battery = tabulate(hard_cards.hard_card(CardKind.BATTERY, 2, "no answer", groups=2), ENGLISH)
+    shares = {v for column in battery.columns if column.unit is Unit.SHARE for v in column.values}
+    assert shares == {None}
 
 
 def test_groups_of_a_comparison_follow_the_whole() -> None:

@@ -16,6 +16,7 @@ from analysis.report import native_chart
 from analysis.report.compose import compose, part
 from analysis.report.tree import Heading, Paragraphs, Report
 from analysis.report.word import render
+from survey.translator import Words
 from tests.analysis import cards
 from tests.analysis.cards import ENGLISH, PlainWords
 from tests.analysis.report import office
@@ -135,6 +136,15 @@ def test_a_document_of_internal_figures_says_so_on_every_page() -> None:
     foot = document.sections[0].footer.paragraphs[0]
     assert foot.text == "1 / 1"
     assert [told.text for told in foot._p.iter(qn("w:instrText"))] == [" PAGE ", " NUMPAGES "]
+
+
+@pytest.mark.parametrize(("language", "expected"), [("en", "1 / 1"), ("zh", "1 / 1"), ("ar", "1 من 1")])
+def test_the_foot_tells_the_page_before_all_pages_in_the_direction_of_reading(language: str, expected: str) -> None:
+    document = replace(report(cards.single()), language=language, direction="rtl" if language == "ar" else "ltr")
+    foot = Document(io.BytesIO(render(document, Words(language)))).sections[0].footer.paragraphs[0]
+    assert foot.text == expected
+    assert [told.text for told in foot._p.iter(qn("w:instrText"))] == [" PAGE ", " NUMPAGES "]
+    assert (foot._p.find(f".//{qn('w:bidi')}") is not None) == (language == "ar")
 
 
 def test_an_arabic_document_runs_from_right_to_left_but_its_charts_and_foreign_words_do_not() -> None:

@@ -10,11 +10,15 @@ from typing import Any
 import pytest
 from python_calamine import CalamineWorkbook
 
+from analysis.charts import choose
+from analysis.charts.spec import CoverageRow
 from analysis.findings.card import Card
-from analysis.report.workbook import card_csv, card_xlsx, cards_xlsx
+from analysis.report.workbook import card_csv, card_xlsx, cards_xlsx, picture_csv, picture_xlsx
 from data.formulas import guarded
+from survey.translator import Words
 from tests.analysis import cards
 from tests.analysis.cards import ENGLISH, PlainWords
+from tests.analysis.report.test_pictures import SOURCE
 
 FORMULAS = ("=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx", '=HYPERLINK("http://x","y")')
 
@@ -53,6 +57,24 @@ def test_a_csv_says_base_note_and_source_in_every_row() -> None:
             "Source: Civil society consultation: the way forward to 2029. As of 23 November 2026, 19:05 UTC. "
             "Data state 3fa94c21d07b.",
         ]
+
+
+def test_a_letter_and_its_figure_have_spaces_that_a_keyboard_has() -> None:
+    words = Words("en")
+    for text in (card_csv(cards.single(), words).decode("utf-8-sig"), str(sheets(card_xlsx(cards.single(), words)))):
+        assert "n = 400 (replies: 400)" in text
+        assert "\u00a0" not in text and "\\xa0" not in text
+
+
+def test_figures_and_their_signs_have_spaces_that_a_keyboard_has() -> None:
+    """Of 8 invited 7 replied; and in the note of a card stands how likely that is by chance."""
+    words = Words("en")
+    spec = choose.coverage([CoverageRow(label="North", invited=8, replied=7)], source=SOURCE, words=words)
+    note = "Compared with the other group: p\u00a0=\u00a00.02."
+    written = replace(spec, note=note)
+    for text in (picture_csv(written, words).decode("utf-8-sig"), str(sheets(picture_xlsx(written, words)))):
+        assert "7 / 8" in text and "p = 0.02" in text
+        assert "\u00a0" not in text and "\\xa0" not in text
 
 
 def test_a_suppressed_figure_is_the_same_mark_in_a_csv() -> None:

@@ -115,6 +115,17 @@ def test_cohens_published_kappa_comes_out() -> None:
     assert cohen(*_coders([[20, 5], [10, 15]])).value == pytest.approx(0.40)
 
 
+def test_a_kappa_that_no_spread_stands_behind_has_no_bounds() -> None:
+    """The large-sample variance is 0 where one coder always chose the same, and where two disagree throughout."""
+    for first, second, value in (
+        ([0, 0, 0], [0, 0, 1], 0.0),
+        ([1, 1], [0, 0], 0.0),
+        ([0, 1, 0, 1], [1, 0, 1, 0], -1.0),
+    ):
+        found = cohen(np.array(first), np.array(second))
+        assert (found.value, found.low, found.high) == (pytest.approx(value), None, None)
+
+
 def test_coders_who_always_say_the_same_have_no_kappa() -> None:
     with pytest.raises(InvalidInput) as caught:
         cohen(np.array([1, 1]), np.array([1, 1]))

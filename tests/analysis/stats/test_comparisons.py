@@ -6,17 +6,23 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.stats import binomtest, median_test
 
 from analysis.stats.columns import mean_letters
 from analysis.stats.designs import design
 from analysis.stats.differences import (
     detectable_change,
     means_apart,
+    means_paired,
+    median_change,
+    medians_apart,
     shares_apart,
     shares_paired,
+    standardised,
 )
 from analysis.stats.multiple_response import multiple_independence
 from analysis.stats.multiplicity import Correction, adjust
+from analysis.stats.numbers import mean
 from analysis.stats.proportions import EmptyBase
 from analysis.stats.tables import (
     TestKind,
@@ -32,7 +38,7 @@ from data.errors import InvalidInput
 from tests.analysis.stats.reference import expected, table
 
 R = expected("comparisons")
-FARMERS = expected("multiple_response")
+FARMERS, MRCV = expected("multiple_response"), expected("multiple_response")["mrcv"]
 
 
 def _codes(values: Any) -> Any:
@@ -123,6 +129,13 @@ def test_bounds_of_cramers_v_invert_the_noncentral_distribution(case: dict[str, 
     assert [found.value, found.low, found.high] == pytest.approx([case["v"], case["low"], case["high"]], rel=1e-6)
 
 
+def test_a_table_without_any_dependence_does_not_prove_that_there_is_none() -> None:
+    """The upper bound goes to that of no noncentrality as the statistic does, and does not fall to 0 below it."""
+    levelled, close = cramers_v(0.0, 80, 2, 2), cramers_v(0.00099, 80, 2, 2)
+    assert (levelled.value, levelled.low, levelled.high) == (0.0, 0.0, pytest.approx((1 / 80) ** 0.5))
+    assert close.high == pytest.approx(levelled.high, rel=0.01)
+
+
 @pytest.mark.parametrize("correction", Correction)
 def test_adjusted_p_values_match_r(correction: Correction) -> None:
     case = R["adjusted"]
@@ -155,22 +168,30 @@ def test_corrections_keep_the_order_and_never_lower_a_p_value(p: list[float], co
 
 
 def _farmers() -> tuple[Any, Any]:
-    groups = np.repeat([g for g, _, _ in FARMERS["patterns"]], [n for _, _, n in FARMERS["patterns"]])
-    items = np.repeat(
-        [[mark == "1" for mark in marks] for _, marks, _ in FARMERS["patterns"]],
-        [n for _, _, n in FARMERS["patterns"]],
-        axis=0,
-    )
-    return np.equal.outer(groups, np.arange(1, 6)), items
+    patterns = table("farmers").astype({"sources": str})
+    groups = np.repeat(patterns["education"].to_numpy(), patterns["n"])
+    items = np.array([[mark == "1" for mark in marks.zfill(5)] for marks in patterns["sources"]])
+    return np.equal.outer(groups, np.arange(1, 6)), np.repeat(items, patterns["n"], axis=0)
 
 
-def test_a_multiple_response_by_a_single_one_matches_mrcv() -> None:
+@pytest.mark.parametrize("wanted", [FARMERS["mmi"], MRCV], ids=["r", "mrcv"])
+def test_a_multiple_response_by_a_single_one_matches_r_and_mrcv(wanted: dict[str, Any]) -> None:
     groups, items = _farmers()
     found = multiple_independence(groups, items, first_exclusive=True)
-    assert found.statistic == pytest.approx(FARMERS["statistic"], rel=1e-6)
-    assert found.pairs.sum(axis=0).tolist() == pytest.approx(FARMERS["by_item"], rel=1e-6)
+    assert found.statistic == pytest.approx(wanted["statistic"], rel=1e-6)
+    assert found.pairs.sum(axis=0).tolist() == pytest.approx(wanted["by_item"], rel=1e-6)
     assert [found.whole.statistic, found.whole.degrees, found.whole.p] == pytest.approx(
-        [FARMERS["corrected"], FARMERS["degrees"], FARMERS["p"]], rel=1e-6
+        [wanted["corrected"], wanted["degrees"], wanted["p"]], rel=1e-6
+    )
+
+
+def test_two_multiple_responses_match_r() -> None:
+    _groups, items = _farmers()
+    found, wanted = multiple_independence(items[:, :2], items[:, 2:]), FARMERS["spmi"]
+    assert found.statistic == pytest.approx(wanted["statistic"], rel=1e-6)
+    assert found.pairs.reshape(-1).tolist() == pytest.approx(np.ravel(wanted["pairs"]).tolist(), rel=1e-6)
+    assert [found.whole.statistic, found.whole.degrees, found.whole.p] == pytest.approx(
+        [wanted["corrected"], wanted["degrees"], wanted["p"]], rel=1e-6
     )
 
 
@@ -196,7 +217,7 @@ def test_options_that_nobody_or_everybody_chose_are_left_out() -> None:
     groups, items = _farmers()
     more = np.column_stack([items, np.zeros(262, dtype=bool), np.ones(262, dtype=bool)])
     found = multiple_independence(groups, more, first_exclusive=True)
-    assert found.whole.p == pytest.approx(FARMERS["p"], rel=1e-6)
+    assert found.whole.p == pytest.approx(MRCV["p"], rel=1e-6)
     with pytest.raises(InvalidInput) as caught:
         multiple_independence(groups, np.zeros((262, 2), dtype=bool))
     assert caught.value.code == "stats.one_category"
@@ -291,10 +312,82 @@ def test_means_without_spread_or_with_one_answer_are_refused() -> None:
     assert caught.value.code == "stats.too_few"
 
 
+def test_changes_of_means_of_the_same_respondents_match_r() -> None:
+    case = R["paired"]
+    found = means_paired(np.array(case["first"]), np.array(case["second"]))
+    assert found.test is not None
+    assert [found.test.statistic, found.test.degrees, found.test.p] == pytest.approx(
+        [case["t"], case["df"], case["p"]], rel=1e-6
+    )
+    assert [found.effect.low, found.effect.high] == pytest.approx(case["bounds"], rel=1e-6)
+
+
+def test_paired_numbers_that_cannot_be_tested_are_refused() -> None:
+    one, other = np.array([1.0, 5.0]), np.array([2.0, 6.0])
+    tenths = np.array([0.2, 0.7, 1.1, 5.3])
+    for first, second, code in (
+        (one, other, "stats.no_variation"),
+        (tenths, tenths + 0.1, "stats.no_variation"),  # though the changes differ in their last bit
+        (one[:1], other[:1], "stats.too_few"),
+        (one, other[:1], "stats.not_paired"),
+        (one[:0], other[:0], "stats.empty_base"),
+    ):
+        with pytest.raises(InvalidInput) as caught:
+            means_paired(first, second)
+        assert caught.value.code == code
+
+
+@pytest.mark.parametrize("shift", [0.0, 3.0, 12.0])
+def test_medians_of_separate_waves_are_tested_as_scipy_does(shift: float) -> None:
+    draw = np.random.default_rng(5)
+    first, second = np.round(draw.gamma(2, 10, 60)), np.round(draw.gamma(2, 10, 75) + shift)
+    found = medians_apart(first, second)
+    assert found.test is not None
+    assert found.test.p == pytest.approx(median_test(first, second, correction=False, ties="below").pvalue, rel=1e-9)
+    assert found.effect.value == np.median(second) - np.median(first)
+    assert found.effect.low < found.effect.value < found.effect.high
+    turned = medians_apart(second, first)
+    assert (turned.effect.low, turned.effect.high) == pytest.approx((-found.effect.high, -found.effect.low))
+
+
+@pytest.mark.parametrize("n", [12, 30])
+def test_the_interval_of_two_medians_holds_their_difference_as_often_as_it_says(n: int) -> None:
+    draw = np.random.default_rng(2)
+    held = 0
+    for _ in range(400):
+        found = medians_apart(draw.exponential(1, n), draw.exponential(3, 2 * n))
+        held += found.effect.low <= 2 * np.log(2) <= found.effect.high
+    assert held >= 0.94 * 400
+
+
+def test_the_middle_change_has_the_interval_and_the_test_of_its_signs() -> None:
+    first = np.array([4.0, 2, 9, 5, 7, 3, 8, 6, 1, 5, 4, 2])
+    second = first + np.array([1.0, 2, 3, 4, 5, 6, 7, -1, -2, 0, 8, 9])
+    found = median_change(first, second)
+    assert found.test is not None
+    assert found.test.p == pytest.approx(binomtest(2, 11).pvalue, rel=1e-12)
+    # The third of the twelve changes from either end: R qbinom(0.025, 12, 0.5) is 3.
+    assert (found.effect.value, found.effect.low, found.effect.high) == (3.5, 0, 7)
+    assert median_change(first, first).test is None
+    for change in (lambda: median_change(first[:5], second[:5]), lambda: medians_apart(first, second[:5])):
+        with pytest.raises(InvalidInput) as caught:
+            change()
+        assert (caught.value.code, caught.value.params["n"]) == ("stats.too_few", 6)
+
+
+def test_a_change_is_measured_by_what_respondents_differ_by() -> None:
+    first, second = np.array([1.0, 2, 3, 4, 5]), np.array([3.0, 4, 5, 6, 7])
+    assert standardised(first, second) == pytest.approx(2 / 2.5**0.5)
+    case = R["welch"]  # by Python's statistics: (mean(y) - mean(x)) / sqrt((variance(x) + variance(y)) / 2)
+    assert standardised(np.array(case["first"]), np.array(case["second"])) == pytest.approx(-0.6977669635712, rel=1e-9)
+    assert standardised(np.ones(4), np.ones(4)) is None
+    assert standardised(first[:1], second) is None
+
+
 def test_letters_of_means_name_the_lower_columns() -> None:
     case = R["welch"]
     first, second = np.array(case["first"]), np.array(case["second"])
-    columns = [(first, None), (second, None), (first + 100, None), (np.array([1.0]), None), (np.array([]), None)]
+    columns = [mean(first), mean(second), mean(first + 100), mean(np.array([1.0])), None]
     found = mean_letters(columns, correction=Correction.NONE)
     assert found.letters[2] == "AB"
     assert found.letters[3:] == ("", "")
@@ -310,10 +403,10 @@ def test_letters_of_means_name_the_lower_columns() -> None:
 
 def test_letters_of_weighted_means_rest_on_weighted_means() -> None:
     values = np.arange(10, dtype=np.float64)
-    plain = [(values, None), (values, None)]
+    plain = [mean(values), mean(values)]
     assert mean_letters(plain).pairs[0].difference == 0
     heavy = np.where(values > 7, 50.0, 1.0)
-    (pair,) = mean_letters([(values, heavy), (values, np.ones(10))]).pairs
+    (pair,) = mean_letters([mean(values, heavy), mean(values, np.ones(10))]).pairs
     assert (pair.higher, pair.lower) == (0, 1)
     assert pair.difference == pytest.approx(float(heavy @ values / heavy.sum()) - 4.5)
 

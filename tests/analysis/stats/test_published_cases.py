@@ -8,9 +8,9 @@ import pytest
 
 from analysis.stats.agreement import Metric, cohen, fleiss, krippendorff
 from analysis.stats.designs import design, mean, total
-from analysis.stats.differences import means_apart, shares_apart, shares_paired
+from analysis.stats.differences import means_apart, means_paired, shares_apart, shares_paired
 from analysis.stats.proportions import BoolArray, IntervalKind, interval
-from analysis.stats.ranking import borda, kemeny, preferences, schulze
+from analysis.stats.ranking import borda, kemeny, pairs_of, preferences, schulze
 from analysis.stats.tables import Test, TestKind, association, fisher
 from analysis.stats.weights import Margin, Weighting, calibrate, poststratify, rake
 from tests.analysis.stats.reference import expected, table
@@ -69,6 +69,10 @@ def test_students_sleep_data_differ_as_published() -> None:
     assert found.test.p == pytest.approx(wanted["p"], rel=5e-4)
     assert round(found.test.degrees, 3) == wanted["degrees"]
     assert [found.effect.low, found.effect.high] == pytest.approx(wanted["bounds"], abs=1e-7)
+    found, wanted = means_paired(second, first), CASES["sleep"]["paired"]
+    assert found.test is not None
+    assert (found.test.p, found.test.degrees) == (pytest.approx(wanted["p"], rel=5e-4), wanted["degrees"])
+    assert [found.effect.low, found.effect.high] == pytest.approx(wanted["bounds"], abs=1e-7)
 
 
 @pytest.mark.parametrize("case", CASES["kappas"], ids=lambda case: case["source"])
@@ -102,12 +106,12 @@ def test_a_published_election_comes_out(case: dict[str, Any]) -> None:
     ballots = [ballot for times, ballot in case["ballots"] for _ in range(times)]
     ranks = np.array([[ballot.index(item) + 1 for item in items] for ballot in ballots], dtype=np.uint8)
     if case["method"] == "borda":
-        assert dict(zip(items, borda(ranks).tolist(), strict=True)) == case["scores"]
+        assert dict(zip(items, borda(pairs_of(ranks)).tolist(), strict=True)) == case["scores"]
     elif case["method"] == "kemeny":
-        found = kemeny(preferences(ranks))
+        found = kemeny(preferences(pairs_of(ranks)))
         assert (found.count, "".join(items[item] for item in found.orders[0])) == (1, case["order"])
     else:
-        places = schulze(preferences(ranks)).places
+        places = schulze(preferences(pairs_of(ranks))).places
         assert ["".join(items[item] for item in place) for place in places] == case["order"].split()
 
 

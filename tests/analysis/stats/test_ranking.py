@@ -18,6 +18,7 @@ from analysis.stats.ranking import (
     first_choices,
     kemeny,
     mean_ranks,
+    pairs_of,
     preferences,
     schulze,
     times_ranked,
@@ -44,8 +45,8 @@ def test_mean_ranks_follow_from_the_borda_scores() -> None:
 
 
 def test_the_published_borda_scores_come_out() -> None:
-    assert borda(RANKS).tolist() == [TENNESSEE["borda"][item] for item in TENNESSEE["items"]]
-    assert borda(RANKS, unranked=Unranked.SILENT).tolist() == borda(RANKS).tolist()
+    assert borda(pairs_of(RANKS)).tolist() == [TENNESSEE["borda"][item] for item in TENNESSEE["items"]]
+    assert borda(pairs_of(RANKS), unranked=Unranked.SILENT).tolist() == borda(pairs_of(RANKS)).tolist()
 
 
 def test_first_choices_are_the_voters_of_each_city() -> None:
@@ -53,7 +54,7 @@ def test_first_choices_are_the_voters_of_each_city() -> None:
 
 
 def test_the_published_kemeny_order_and_score_come_out() -> None:
-    found = kemeny(preferences(RANKS))
+    found = kemeny(preferences(pairs_of(RANKS)))
     assert found.orders == (tuple(TENNESSEE["items"].index(item) for item in TENNESSEE["kemeny"]["order"]),)
     assert (found.count, found.score) == (1, TENNESSEE["kemeny"]["score"])
 
@@ -61,18 +62,18 @@ def test_the_published_kemeny_order_and_score_come_out() -> None:
 @pytest.mark.parametrize("strength", Strength)
 def test_schulzes_published_order_comes_out(strength: Strength) -> None:
     case = CASES["schulze"]
-    found = schulze(preferences(_ranks(case)), strength=strength)
+    found = schulze(preferences(pairs_of(_ranks(case))), strength=strength)
     assert "".join(case["items"][item] for place in found.places for item in place) == case["order"]
     assert not found.has_ties
 
 
 def test_a_cycle_is_told_as_a_tie() -> None:
     case = CASES["cycle"]
-    found = kemeny(preferences(_ranks(case)))
+    found = kemeny(preferences(pairs_of(_ranks(case))))
     assert ["".join(case["items"][item] for item in order) for order in found.orders] == case["orders"]
     assert found.count == 3
-    assert schulze(preferences(_ranks(case))).places == ((0, 1, 2),)
-    assert schulze(preferences(_ranks(case))).has_ties
+    assert schulze(preferences(pairs_of(_ranks(case)))).places == ((0, 1, 2),)
+    assert schulze(preferences(pairs_of(_ranks(case)))).has_ties
 
 
 def test_winning_votes_and_margins_can_differ() -> None:
@@ -83,14 +84,14 @@ def test_winning_votes_and_margins_can_differ() -> None:
 
 
 def test_items_left_out_come_last_or_are_not_spoken_of() -> None:
-    last, silent = preferences(PARTIAL), preferences(PARTIAL, unranked=Unranked.SILENT)
+    last, silent = preferences(pairs_of(PARTIAL)), preferences(pairs_of(PARTIAL), unranked=Unranked.SILENT)
     assert last.tolist() == [[0, 1, 2, 2], [2, 0, 3, 3], [1, 0, 0, 1], [1, 0, 0, 0]]
     assert silent.tolist() == [[0, 1, 0, 0], [1, 0, 1, 1], [0, 0, 0, 1], [0, 0, 0, 0]]
 
 
 def test_items_left_out_share_the_points_that_are_left_or_have_none() -> None:
-    assert borda(PARTIAL).tolist() == [4 + 1 + 3, 3 + 4 + 4, 1.5 + 3 + 1.5, 1.5 + 2 + 1.5]
-    assert borda(PARTIAL, unranked=Unranked.SILENT).tolist() == [2 + 0 + 1, 1 + 3 + 2, 2, 1]
+    assert borda(pairs_of(PARTIAL)).tolist() == [4 + 1 + 3, 3 + 4 + 4, 1.5 + 3 + 1.5, 1.5 + 2 + 1.5]
+    assert borda(pairs_of(PARTIAL), unranked=Unranked.SILENT).tolist() == [2 + 0 + 1, 1 + 3 + 2, 2, 1]
 
 
 def test_an_item_is_averaged_over_those_who_ranked_it() -> None:
@@ -126,7 +127,7 @@ def _ballots(draw: st.DrawFn) -> Any:
 
 @given(_ballots(), st.sampled_from(list(Unranked)))
 def test_kemeny_finds_what_a_search_over_every_order_finds(ranks: Any, unranked: Unranked) -> None:
-    before = preferences(ranks, unranked=unranked)
+    before = preferences(pairs_of(ranks), unranked=unranked)
     scores = {
         order: sum(before[a, b] for place, a in enumerate(order) for b in order[place + 1 :])
         for order in permutations(range(ranks.shape[1]))
@@ -148,15 +149,15 @@ def test_the_order_of_ballots_and_the_names_of_items_change_nothing(
     chance.shuffle(rows)
     chance.shuffle(items)
     other = ranks[rows][:, items]
-    assert borda(other).tolist() == borda(ranks)[items].tolist()
-    one = schulze(preferences(ranks), strength=strength)
-    two = schulze(preferences(other), strength=strength)
+    assert borda(pairs_of(other)).tolist() == borda(pairs_of(ranks))[items].tolist()
+    one = schulze(preferences(pairs_of(ranks)), strength=strength)
+    two = schulze(preferences(pairs_of(other)), strength=strength)
     assert [sorted(items[item] for item in place) for place in two.places] == [sorted(place) for place in one.places]
 
 
 @given(_ballots())
 def test_a_majority_over_each_other_item_wins_by_schulze_and_kemeny(ranks: Any) -> None:
-    before = preferences(ranks)
+    before = preferences(pairs_of(ranks))
     for item in range(ranks.shape[1]):
         others = [other for other in range(ranks.shape[1]) if other != item]
         if all(before[item, other] > before[other, item] for other in others):
@@ -167,16 +168,16 @@ def test_a_majority_over_each_other_item_wins_by_schulze_and_kemeny(ranks: Any) 
 def test_weights_multiply_ballots() -> None:
     weights = np.array([2.0, 1.0, 1.0, 5.0])
     repeated = np.repeat(PARTIAL, [2, 1, 1, 5], axis=0)
-    np.testing.assert_array_equal(preferences(PARTIAL, weights), preferences(repeated))
-    np.testing.assert_array_equal(borda(PARTIAL, weights), borda(repeated))
+    np.testing.assert_array_equal(preferences(pairs_of(PARTIAL, weights)), preferences(pairs_of(repeated)))
+    np.testing.assert_array_equal(borda(pairs_of(PARTIAL, weights)), borda(pairs_of(repeated)))
 
 
 def test_ballots_of_nobody_and_too_many_items_are_refused() -> None:
     with pytest.raises(EmptyBase):
-        preferences(np.zeros((3, 2), dtype=np.uint8))
+        preferences(pairs_of(np.zeros((3, 2), dtype=np.uint8)))
     with pytest.raises(InvalidInput) as caught:
         kemeny(np.zeros((15, 15)))
     assert caught.value.code == "stats.too_many_items"
     with pytest.raises(InvalidInput):
-        preferences(PARTIAL, np.array([1.0, -1.0, 1.0, 1.0]))
+        preferences(pairs_of(PARTIAL, np.array([1.0, -1.0, 1.0, 1.0])))
     assert mean_ranks(np.zeros((0, 2), dtype=np.uint8)) == (None, None)

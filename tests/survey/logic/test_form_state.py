@@ -72,6 +72,69 @@ def test_a_new_form_asks_for_what_is_required() -> None:
     assert codes(opened()) == [("works", "answer.required")]
 
 
+ALONE = """
+| survey |
+| | type                 | name    | label | constraint                                           | constraint_message |
+| | select_multiple kind | kinds   | Kinds |                                                      |                    |
+| | select_multiple kind | told    | Told  | not(selected(., 'none') and count-selected(.) > 1)   | Not with none      |
+| | select_multiple kind | few     | Few   | count-selected(.) < 3                                | Two at most        |
+| | rank kind            | order   | Order |                                                      |                    |
+| | select_multiple land | lands   | Lands |                                                      |                    |
+| choices |
+| | list_name | name  | label      | missing | exclusive |
+| | kind      | a     | Anna       |         |           |
+| | kind      | b     | Berta      |         |           |
+| | kind      | dk    | Don't know |         |           |
+| | kind      | none  | None       |         |           |
+| | kind      | all   | All        |         | yes       |
+| | kind      | ref   | Reference  | answer  |           |
+| | kind      | x     | Refused    | refused |           |
+| | kind      | y     | No opinion | refused | No        |
+| | land      | na    | Namibia    |         |           |
+| | land      | de    | Germany    |         |           |
+| | land      | fr    | France     |         |           |
+| | land      | at    | Austria    |         |           |
+"""
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "alone"),
+    [
+        ("kinds", "a b", ""),
+        ("kinds", "dk", ""),
+        ("kinds", "none", ""),
+        ("kinds", "a dk", "dk"),
+        ("kinds", "none a", "none"),
+        ("kinds", "b all", "all"),
+        ("kinds", "none dk", "none"),
+        ("kinds", "a x", "x"),
+        ("kinds", "a ref", ""),
+        ("kinds", "a y", ""),
+        ("order", "a dk", ""),
+        ("lands", "na de", ""),
+    ],
+)
+def test_choices_with_which_no_other_goes_stand_alone(question: str, answer: str, alone: str) -> None:
+    state = opened(ALONE)
+    state.set(question, answer)
+    expected = (Issue(code="answer.exclusive", params={"choice": alone}),) if alone else ()
+    assert state.state(question).issues == expected
+    assert tuple(issue for _key, issue in state.all_issues()) == expected
+
+
+def test_the_authors_own_constraint_comes_before_what_stands_alone() -> None:
+    state = opened(ALONE)
+    for question, answer, codes_told in (
+        ("told", "a none", ["answer.constraint"]),
+        ("told", "a dk", ["answer.exclusive"]),
+        ("few", "a b dk", ["answer.constraint"]),
+        ("few", "a dk", ["answer.exclusive"]),
+        ("told", "a b zz dk", ["answer.not_a_choice", "answer.exclusive"]),
+    ):
+        state.set(question, answer)
+        assert [issue.code for issue in state.state(question).issues] == codes_told, answer
+
+
 def test_requirement_may_be_an_expression() -> None:
     state = opened()
     state.set("works", "y")
@@ -469,3 +532,41 @@ def test_a_moment_beyond_the_calendar_in_utc_has_no_date() -> None:
     state = opened(small("| | dateTime | d | D | |\n| | calculate | day | | date(${d}) |"))
     state.set("d", "0001-01-01T00:00:00+14:00")
     assert "day" not in state.answers
+
+
+FILTERS = """
+| survey |
+| | type            | name  | label | relevant   | choice_filter |
+| | select_one item | one   | One   |            |               |
+| | select_one item | two   | Two   |            | name != ${one} and not(selected(${some}, name)) |
+| | select_multiple item | some | Some |        |               |
+| | text            | word  | Word  |            |               |
+| | select_one item | typed | Typed |            | name != ${word} |
+| | select_one item | dated | Dated |            | name != today() |
+| | begin repeat    | again | Again |            |               |
+| | select_one item | near  | Near  |            |               |
+| | select_one item | far   | Far   |            | name != ${near} |
+| | end repeat      |       |       |            |               |
+| choices |
+| | list_name | name | label |
+| | item      | a    | A     |
+| | item      | b    | B     |
+| | item      | c    | C     |
+"""
+
+
+def test_a_filter_of_answers_by_choices_is_asked_once_for_the_same_answers() -> None:
+    form = compile_form(read_questionnaire(from_markdown(FILTERS)))
+    reads = {name: form.questions[name].filter_reads for name in ("two", "typed", "dated", "far")}
+    assert reads == {"two": ("one", "some"), "typed": None, "dated": None, "far": None}
+    now = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
+
+    def offered(**answers: Answer) -> list[str]:
+        state = open_form(form, answers, language="en", today=now.date(), now=now)
+        return [choice.name for choice in state.state("two").choices]
+
+    assert offered(one="a") == offered(one="a", word="else") == ["b", "c"]
+    assert list(form.offered) == [("two", ("a", ""))]
+    assert offered(one="a", some=("b",)) == ["c"]
+    assert offered() == ["a", "b", "c"]
+    assert len(form.offered) == 3

@@ -48,6 +48,7 @@ def evaluate(text: str) -> Value:
         ("digest('abc', 'CRC')", ""),
         ("base64-decode('SGVsbG8=')", "Hello"),
         ("base64-decode('%')", ""),
+        ("base64-decode('YQBiBw==')", "ab"),
         ("coalesce('', 0 div 0, 'c')", "c"),
         ("not('')", True),
         ("checklist(2, 3, 1, 0, 1)", True),

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from data.errors import InvalidInput
 from survey.questionnaire import Group, Questionnaire
-from survey.versions.changes import Severity, What, broken, counted, difference, suggestions
+from survey.versions.changes import Severity, What, broken, change_words, counted, difference, suggestions
 from survey.versions.conversion import converted
 from survey.versions.lineage import Lineage
 from survey.versions.renames import NO_RENAMES, RenameMap, faults, from_json, read_pairs, to_json
@@ -69,6 +69,25 @@ def test_every_kind_of_change_is_found() -> None:
         (What.CHOICE_RENAMED, "yn", "no", "nein"),
         (What.CHOICE_ADDED, "yn", "", "Unknown (dk)"),
         (What.ORDER, "", "", ""),
+    ]
+
+
+def test_a_choice_that_is_an_answer_now_and_was_none_is_told_by_what_the_versions_read() -> None:
+    ask = ("q", "select_one s", "Where?")
+    few = {"na": "NA", "at": "AT", "de": "DE"}
+    old, new = form(ask, lists={"s": few}), form(ask, lists={"s": {**few, "fr": "FR"}})
+    (found,) = [each for each in difference(old, new) if each.what is What.CHOICE_MISSING]
+    assert (found.name, found.codes, found.old, found.new) == ("s", ("na",), "not_applicable", "answer")
+    assert (found.severity, found.questions) == (Severity.TOUCHES, ("q",))
+    assert change_words(found) == (
+        "What the choice na counts as, in the replies to all versions: does not apply → an answer"
+    )
+    # Both versions have three codes together, so that it stays a code when one is left out.
+    assert [c.what for c in difference(new, old)] == [What.CHOICE_REMOVED]
+    renamed = form(ask, lists={"s": {"nam": "NA", "at": "AT", "de": "DE"}})
+    assert told(old, renamed, RenameMap(choices={"s": {"na": "nam"}})) == [
+        (What.CHOICE_MISSING, "s", "not_applicable", "answer"),
+        (What.CHOICE_RENAMED, "s", "na", "nam"),
     ]
 
 

@@ -28,6 +28,13 @@ def condition(column: str, text: str) -> str:
     )
 
 
+def listed(*names: str, missing: str = "") -> str:
+    """A list of these choices; `missing` is said of the last one."""
+    said = dict.fromkeys(names, "") | {names[-1]: missing}
+    rows = [f"| | l | {name} | The {name} | {cell} |" for name, cell in said.items()]
+    return "\n".join(["| choices |\n| | list_name | name | label | missing |", *rows])
+
+
 TNL = "type | name | label"
 TWO = "type | name | label::English (en) | label::French (fr)"
 
@@ -166,6 +173,12 @@ CASES = [
     ("choice.same_label", "warning", "choices", 4, survey(TNL, "select_one yn | a | A", choices=f"{YN}\n| | yn | perhaps | No |")),
     ("choice.label_space", "warning", "choices", 3, survey(TNL, "select_one l | a | A", choices="| choices |\n| | list_name | name | label |\n| | l | x | Not sure |\n| | l | y | Not  sure |")),
     ("choice.long_label", "info", "choices", 4, survey(TNL, "select_one yn | a | A", choices=f"{YN}\n| | yn | perhaps | {'word ' * 50} |")),
+    ("choice.exclusive_unknown", "warning", "choices", 2, survey(TNL, "select_multiple l | a | A", choices="| choices |\n| | list_name | name | label | exclusive |\n| | l | x | X | alone |\n| | l | y | Y | Yes |")),
+    ("choice.missing_unknown", "error", "choices", 3, survey(TNL, "select_one l | a | A", choices="| choices |\n| | list_name | name | label | missing |\n| | l | x | X | Don't know |\n| | l | y | Y | not aplicable |")),
+    ("choice.missing_by_name", "info", "choices", 4, survey(TNL, "select_one yn | a | A", choices=f"{YN}\n| | yn | dk | Don't know |")),
+    ("choice.missing_by_name", "warning", "choices", 4, survey(TNL, "select_one l | a | A", choices=listed("at", "fr", "na"))),
+    ("choice.missing_unread", "warning", "choices", 5, survey(TNL, "select_one l | a | A", choices=listed("at", "de", "fr", "na"))),
+    ("choice.missing_unread", "warning", "choices", 3, survey(TNL, "rank l | a | A", choices=listed("first", "n_a", "second"))),
     ("choice.other_unasked", "info", "survey", 2, survey(TNL, "select_one yn | a | A", choices=f"{YN}\n| | yn | other | Other |")),
     # cells of a question
     ("required.no_answer", "warning", "survey", 2, survey(f"{TNL} | required", "note | a | A | yes", "text | b | B |")),
@@ -179,6 +192,7 @@ CASES = [
     ("default.wrong_type", "warning", "survey", 2, survey(f"{TNL} | default", "integer | a | A | ten")),
     ("default.wrong_type", "warning", "survey", 2, survey(f"{TNL} | default", "date | a | A | 31/12/2026")),
     ("default.not_allowed", "warning", "survey", 2, survey(f"{TNL} | default | constraint | constraint_message", "integer | a | A | 5 | . > 10 | More than ten")),
+    ("default.not_allowed", "warning", "survey", 2, survey(f"{TNL} | default", "select_multiple l | a | A | x none", choices="| choices |\n| | list_name | name | label |\n| | l | x | X |\n| | l | none | None |")),
     ("default.not_allowed", "warning", "survey", 2, survey(f"{TNL} | default | parameters", "range | a | A | 7 | start=1 end=5 step=1")),
     ("calculation.itself", "error", "survey", 2, survey(f"{TNL} | calculation", "calculate | a | | ${a} + 1", "text | b | B |")),
     ("relevance.itself", "error", "survey", 2, survey(f"{TNL} | relevant", "text | a | A | ${a} = ''")),
@@ -311,6 +325,44 @@ def test_fault_is_found_at_its_place(code: str, severity: str, sheet: str, row: 
 @pytest.mark.parametrize("form", FINE, ids=range(len(FINE)))
 def test_what_may_well_be_meant_is_no_issue(form: str) -> None:
     assert check(from_markdown(form)) == ()
+
+
+@pytest.mark.parametrize(
+    "choices",
+    [
+        listed("at", "de", "fr", "na", missing="answer"),
+        listed("at", "de", "fr", "na", missing="Not applicable"),
+        listed("at", "fr", "na", missing="answer"),
+        listed("good", "bad", "dk", missing="dont_know"),
+        listed("good", "bad", "n_a", missing="answer"),
+        listed("good", "bad", "dont_know"),
+        listed("good", "bad", "none"),
+        listed("AT", "DE", "FR", "NA"),
+    ],
+)
+def test_a_choice_that_says_what_it_is_has_no_issue(choices: str) -> None:
+    form = survey(TNL, "select_one l | a | A", choices=choices)
+    assert [issue for issue in check(from_markdown(form)) if issue.code.startswith("choice.missing")] == []
+
+
+def test_an_undeclared_choice_is_told_how_it_is_read_and_what_settles_it() -> None:
+    def told(*names: str) -> tuple[str, str]:
+        form = survey(TNL, "select_one l | a | A", choices=listed(*names))
+        (issue,) = [issue for issue in check(from_markdown(form)) if issue.code.startswith("choice.missing")]
+        return issue.message, issue.fix
+
+    assert told("good", "bad", "ns") == (
+        "The choice 'ns' of list 'l' is taken for refused by its name alone: who chooses it is outside n.",
+        "Write refused in its column missing, or what else it is: not_applicable, dont_know, refused, answer.",
+    )
+    assert told("at", "de", "fr", "na") == (
+        "The choice 'na' of list 'l' is taken for an answer: its name of two letters is taken for a code.",
+        "Write answer in its column missing, or not_applicable where it is none.",
+    )
+    assert told("good", "bad", "DK") == (
+        "The choice 'DK' of list 'l' is taken for an answer: its name does not tell.",
+        "Write answer in its column missing, or dont_know where it is none.",
+    )
 
 
 def test_a_faultless_form_has_no_issue() -> None:

@@ -64,6 +64,7 @@ BEFORE = """
 | | colour | r | Red |
 | | colour | b | Blue like the sky |
 | | colour | g | Green |
+| | colour | x | None of them |
 """
 AFTER = """
 | survey |
@@ -76,11 +77,12 @@ AFTER = """
 | | text | member | Who is a member? |
 | | end repeat | | |
 | choices |
-| | list_name | name | label |
+| | list_name | name | label | missing |
 | | scale | 1 | Very good |
 | | scale | 2 | Very bad |
 | | colour | r | Red |
 | | colour | b | Yellow of lemons |
+| | colour | x | None of them | not_applicable |
 """
 
 
@@ -167,12 +169,41 @@ def test_an_option_that_changes_its_meaning_is_told_at_its_row() -> None:
     assert [(issue.code, issue.sheet, issue.row) for issue in found] == [("version.choice_meaning", "choices", 5)]
 
 
+def test_a_choice_that_counts_otherwise_than_before_is_told_at_its_row() -> None:
+    before = read_questionnaire(from_markdown(BEFORE))
+    head = "| choices |\n| | list_name | name | label |"
+    for row, said in (("None of them |", "dont_know"), ("Green |", "Refused")):
+        after = BEFORE.replace(head, f"{head} missing |").replace(row, f"{row} {said} |")
+        found = [issue for issue in check(from_markdown(after), against=before) if issue.code.startswith("version.")]
+        at = next(number for number, line in enumerate(BEFORE.split("choices |")[1].splitlines()) if row in line)
+        assert [(issue.code, issue.sheet, issue.row, issue.column) for issue in found] == [
+            ("version.choice_missing", "choices", at, "missing")
+        ]
+    assert found[0].message == (
+        "'colour': What the choice g counts as, in the replies to all versions: an answer → no answer wished"
+    )
+
+
 def test_records_of_a_file_that_make_no_choice_of_their_own_are_told() -> None:
     found = check(_file("a.csv", b"name,label\np,One\nq,Two\n,Three\np,Four\n"))
     assert [(issue.code, issue.severity, issue.row, issue.message) for issue in found] == [
         ("file.no_name", "warning", 2, "Records of 'a.csv' without a value in column 'name' are left out: 3."),
         ("file.duplicate", "warning", 2, "Records of 'a.csv' repeat an earlier value of column 'name': 4."),
     ]
+
+
+def test_choices_of_a_file_are_told_as_those_of_the_sheet_are() -> None:
+    def told(content: bytes) -> list[tuple[str, str, int, str]]:
+        found = check(_file("lands.csv", content))
+        return [(issue.code, issue.sheet, issue.row, issue.column) for issue in found]
+
+    assert told(b"name,label\nat,Austria\nde,Germany\nfr,France\nna,Namibia\n") == [
+        ("choice.missing_unread", "survey", 2, "type")
+    ]
+    assert told(b"name,label\nat,Austria\nde,Germany\nna,Namibia\n") == [
+        ("choice.missing_by_name", "survey", 2, "type")
+    ]
+    assert told(b"name,label,missing\nat,Austria,\nde,Germany,\nna,Namibia,answer\n") == []
 
 
 def test_a_file_that_cannot_be_read_is_not_called_missing() -> None:

@@ -175,6 +175,15 @@ def test_files_are_handed_over_with_an_upload() -> None:
     }
 
 
+def test_names_of_files_have_no_sign_that_nobody_can_see() -> None:
+    long = "x" * 300 + ".csv"
+    handed = {"a\0\x1b\ud800.csv": b"name,label\nx,X\n", long: b"name,label\nx,X\n", "bad\0.xml": b"<"}
+    sheets = read_sheets(workbook(FORM), "form\0.xlsx", attachments=handed)
+    assert sheets.files == {"a.csv": A, long: A}
+    (unread,) = [found.message for found in sheets.findings if found.code == "file.unreadable"]
+    assert unread.startswith("The file 'bad.xml' cannot be read")
+
+
 def test_an_archive_holds_a_workbook_and_its_files() -> None:
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w") as archive:

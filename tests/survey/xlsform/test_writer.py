@@ -181,6 +181,27 @@ def test_menus_offer_types_with_lists_and_names_of_lists() -> None:
     assert rules == {f"'{HELPER_SHEET}'!$A$2:$A${len(offered)}": "A2:A507"}
 
 
+def test_where_choices_are_declared_no_answer_a_menu_offers_the_words() -> None:
+    choices = (
+        "| choices |\n| | list_name | name | label | missing |\n| | yn | yes | Yes | |\n| | yn | no | No | answer |"
+    )
+    book = opened(from_markdown(f"| survey |\n| | type | name | label |\n| | select_one yn | a | A |\n{choices}"))
+    offered = [cell.value for cell in book[HELPER_SHEET]["C"] if cell.value]
+    assert offered == ["choices missing", "not_applicable", "dont_know", "refused", "answer"]
+    rules = {rule.formula1: str(rule.sqref) for rule in book["choices"].data_validations.dataValidation}
+    assert rules[f"'{HELPER_SHEET}'!$C$2:$C$5"].startswith("D2:")
+
+
+def test_where_choices_are_declared_exclusive_a_menu_offers_yes_and_no() -> None:
+    choices = (
+        "| choices |\n| | list_name | name | label | exclusive |\n| | yn | yes | Yes | |\n| | yn | no | No | yes |"
+    )
+    form = f"| survey |\n| | type | name | label |\n| | select_multiple yn | a | A |\n{choices}"
+    book = opened(from_markdown(form))
+    assert [cell.value for cell in book[HELPER_SHEET]["C"] if cell.value] == ["choices exclusive", "yes", "no"]
+    assert reread(to_workbook(from_markdown(form))).rows == from_markdown(form).rows
+
+
 def test_a_questionnaire_in_arabic_is_read_from_right_to_left() -> None:
     form = f"{FORM}\n| settings |\n| | default_language |\n| | العربية (ar) |\n"
     assert opened(from_markdown(form))["survey"].sheet_view.rightToLeft

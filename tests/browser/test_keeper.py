@@ -1,0 +1,249 @@
+"""What the script sends of the fields when their page is closed, on a page without a server behind it."""
+
+import html
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import parse_qs
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, Route
+
+from survey.logic.marks import mark, marks
+from survey.ui import components
+
+pytestmark = pytest.mark.browser
+
+SCRIPT = (Path(components.__file__).parent / "assets" / "keeper.js").read_text(encoding="utf-8")
+BEFORE = "many:- one:- bare:- text:-"
+START = """
+import script from '/keeper.js';
+window.sent = [];
+window.answer = { ok: true, status: 200 };
+window.fetch = async (_address, { body }) => {
+  sent.push(String(body));
+  return { json: async () => ({}), ...window.answer };
+};
+addEventListener('mousedown', (event) => event.preventDefault());  // some browsers give no focus to what is clicked
+window.told = [];
+script({ data: { place: 'p:0' }, setTriggerValue: (name, value) => told.push([name, value]) });
+window.started = true;
+"""
+
+
+def keeper(seen: str, **values: object) -> str:
+    """What stands in the page beside when the section was saved."""
+    codes = {"many": ["是", "否", "+1", "-1"], "one": ["是", "否"]}
+    always = {"address": "f/x", "code": "ABCD", "place": "p", "language": "zh", "version": 1, "run": 1, "kept": True}
+    return json.dumps({**always, "marks": seen, "typed": {}, "codes": codes, **values})
+
+
+def kept(**answers: str | tuple[str, ...]) -> str:
+    """The same after these answers were kept."""
+    return keeper(marks({**dict.fromkeys(("many", "one", "bare", "text")), **answers}))
+
+
+def drawn(page: Page, text: str) -> None:
+    """The section was drawn again."""
+    page.evaluate("text => { document.querySelector('.sd-saved').dataset.keeper = text; }", text)
+    page.evaluate("() => new Promise(requestAnimationFrame)")
+
+
+def radios(name: str) -> str:
+    field = f'<input type="radio" name="{name}">'
+    return f'<div class="st-key-q_{name}">{field * 3}</div>'
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A section as Streamlit draws it: every sign of a key that a class cannot have is a hyphen there."""
+    boxes = "".join(
+        f'<div class="st-key-q_many__{key}"><input type="checkbox"></div>' for key in ("-", "-", "-1", "-1")
+    )
+    button = '<div class="st-key-{}" data-testid="stButton"><button>{}</button></div>'
+    saved = f'<div class="sd-saved" data-keeper="{html.escape(keeper(BEFORE))}"></div>'
+    text = '<div class="st-key-q_text"><input type="text"></div>'
+    document = (
+        f"{boxes}{radios('one')}{radios('bare')}{text}{button.format('next', 1)}{button.format('save', 2)}{saved}"
+    )
+    document += f'<script type="module">{START}</script>'
+
+    def answer(route: Route) -> None:
+        is_script = route.request.url.endswith("keeper.js")
+        kind = "text/javascript" if is_script else "text/html; charset=utf-8"
+        route.fulfill(body=SCRIPT if is_script else document, content_type=kind)
+
+    context = browser.new_context()
+    context.route("**/*", answer)
+    opened = context.new_page()
+    opened.goto("http://page.test/")
+    opened.wait_for_function("window.started")
+    yield opened
+    context.close()
+
+
+def tick(page: Page, at: int) -> None:
+    page.locator("input[type=checkbox]").nth(at).click()
+
+
+def closed(page: Page, kind: str = "q") -> dict[str, list[str]]:
+    """The answers that are sent when the page is closed now."""
+    page.evaluate("dispatchEvent(new Event('pagehide'))")
+    body = next(iter(page.evaluate("sent.splice(0)")), "")
+    return {
+        name.removeprefix(f"{kind}."): found for name, found in parse_qs(body).items() if name.startswith(f"{kind}.")
+    }
+
+
+def test_choices_whose_codes_share_a_class_are_told_apart(page: Page) -> None:
+    tick(page, 1)
+    tick(page, 2)
+    page.locator(".st-key-q_one input").nth(1).click()
+    assert closed(page) == {"many": ["否", "+1"], "one": ["否"]}
+
+
+def test_what_the_page_cannot_tell_is_not_sent(page: Page) -> None:
+    page.locator(".st-key-q_bare input").nth(0).click()
+    tick(page, 0)
+    page.locator("input[type=checkbox]").nth(3).evaluate("box => box.remove()")
+    assert closed(page) == {}
+
+
+def test_a_box_that_is_ticked_while_the_section_is_saved_is_sent(page: Page) -> None:
+    tick(page, 0)
+    page.locator(".st-key-save button").click()
+    tick(page, 2)
+    drawn(page, kept(many=("是",)))
+    assert closed(page) == {"many": ["是", "+1"]}
+    page.locator(".st-key-save button").click()
+    drawn(page, kept(many=("是", "+1")))
+    assert closed(page) == {}  # everything is kept
+
+
+def test_a_run_that_was_asked_for_before_says_nothing_of_what_was_typed_since(page: Page) -> None:
+    """Two runs are on their way; the first one is of the older text."""
+    field = page.locator(".st-key-q_text input")
+    field.fill('A "first" é text')
+    page.locator(".st-key-save button").click()
+    field.fill("A second one")
+    page.locator(".st-key-save button").click()
+    drawn(page, kept(text='A "first" é text'))
+    assert closed(page) == {"text": ["A second one"]}
+    drawn(page, kept(text="A second one"))
+    assert closed(page) == {}
+
+
+def test_what_may_be_kept_meanwhile_is_told_to_be_this_pages_own(page: Page) -> None:
+    field = page.locator(".st-key-q_text input")
+    field.fill("Before")
+    page.locator(".st-key-save button").click()
+    field.fill("After")
+    assert closed(page) == {"text": ["After"]}
+    assert closed(page, "own") == {"text": ["Before"]}
+
+
+def test_a_number_that_is_kept_is_not_sent_again(page: Page) -> None:
+    """What a colleague answered meanwhile would be overwritten by a page in which nobody does anything."""
+    field = page.locator(".st-key-q_text input")
+    for number in (12, 15):
+        field.fill(str(number))
+        page.locator(".st-key-save button").click()
+        drawn(page, keeper(marks({"text": number}), typed={"text": mark(str(number))}))
+    assert closed(page) == {}
+    field.fill("20")
+    assert closed(page) == {"text": ["20"]}
+    assert closed(page, "own") == {}
+
+
+def test_what_was_kept_before_is_not_this_pages_own_any_more(page: Page) -> None:
+    field = page.locator(".st-key-q_text input")
+    for number in (12, 15):
+        field.fill(str(number))
+        page.locator(".st-key-save button").click()
+    drawn(page, keeper(marks({"text": 12}), typed={"text": mark("12")}))
+    assert closed(page) == {"text": ["15"]}
+    assert closed(page, "own") == {}
+
+
+def links(page: Page) -> Locator:
+    """A link to another language; how often the page was asked to keep is `asked`."""
+    page.evaluate("() => { window.asked = 0; window.__soundings_keep = () => { window.asked += 1; }; }")
+    page.evaluate("document.body.insertAdjacentHTML('beforeend', '<nav class=sd-langs><a href=\"#fr\">fr</a></nav>')")
+    return page.locator(".sd-langs a")
+
+
+def test_a_link_to_another_language_waits_until_all_is_kept(page: Page) -> None:
+    link = links(page)
+    link.click()
+    assert (page.url.endswith("#fr"), page.evaluate("asked")) == (True, 0)  # nothing was entered
+    page.evaluate("history.replaceState(null, '', '/')")
+    page.locator(".st-key-q_text input").fill("Typed")
+    link.click()
+    assert (page.url.endswith("#fr"), page.evaluate("asked")) == (False, 1)
+    drawn(page, keeper(BEFORE, run=2))  # a run that was on its way before
+    page.wait_for_timeout(200)
+    assert not page.url.endswith("#fr")
+    drawn(page, keeper(marks({"text": "Typed"}), run=3))
+    page.wait_for_url("**/#fr")
+
+
+def test_a_link_leads_nowhere_while_something_cannot_be_kept(page: Page) -> None:
+    link, field = links(page), page.locator(".st-key-q_text input")
+    field.fill("Typed")
+    link.click()
+    drawn(page, keeper(BEFORE, run=2, kept=False))
+    page.wait_for_timeout(4_000)
+    assert not page.url.endswith("#fr")
+    link.click()
+    drawn(page, keeper(marks({"text": "Typed"}), run=3))
+    page.wait_for_url("**/#fr")
+
+
+@pytest.mark.parametrize("is_taken", [True, False])
+def test_a_link_asks_the_light_form_where_no_run_comes(page: Page, is_taken: bool) -> None:
+    link = links(page)
+    page.evaluate("ok => { window.answer = { ok, status: ok ? 200 : 503 }; }", is_taken)
+    page.locator(".st-key-q_text input").fill("Typed")
+    link.click()
+    page.wait_for_function("sent.length")
+    assert "q.text=Typed" in page.evaluate("sent")[0]
+    page.wait_for_timeout(100)
+    assert page.url.endswith("#fr") is is_taken
+
+
+def test_what_the_server_could_not_keep_at_closing_stays_in_the_browser_until_it_can(page: Page) -> None:
+    page.evaluate("window.answer = { ok: false, status: 503 }")
+    page.locator(".st-key-q_text input").fill("Typed")
+    assert closed(page) == {"text": ["Typed"]}
+    assert page.evaluate("Object.keys(localStorage).length") == 1
+    drawn(page, keeper(BEFORE, place="other"))
+    drawn(page, keeper(BEFORE, run=2))  # the section is opened again
+    assert "q.text=Typed" in page.evaluate("sent.splice(0)")[0]
+    assert page.evaluate("Object.keys(localStorage).length") == 1
+    page.evaluate("window.answer = { ok: true, status: 200 }")
+    drawn(page, keeper(BEFORE, place="other"))
+    drawn(page, keeper(BEFORE, run=3))
+    page.wait_for_function("!Object.keys(localStorage).length")
+    assert "q.text=Typed" in page.evaluate("sent")[0]
+
+
+def test_what_another_window_answered_meanwhile_is_left_to_the_page_which_asks(page: Page) -> None:
+    """It stays in the browser until the page has shown both answers and nothing is left to choose."""
+    page.evaluate("window.answer = { ok: false, status: 503 }")
+    page.locator(".st-key-q_text input").fill("Typed")
+    closed(page)
+    drawn(page, keeper(BEFORE, place="other"))
+    page.evaluate(
+        """() => {
+          const told = { code: 'response.changed_elsewhere', entered: { text: 'Typed' } };
+          window.answer = { ok: false, status: 409, json: async () => told };
+        }"""
+    )
+    drawn(page, keeper(BEFORE, run=2))
+    page.wait_for_function("told.length")
+    assert page.evaluate("told") == [["entered", {"place": "p", "answers": {"text": "Typed"}}]]
+    drawn(page, keeper(BEFORE, run=3))  # a run that was on its way before
+    drawn(page, keeper(BEFORE, run=4, kept=False))
+    assert page.evaluate("Object.keys(localStorage).length") == 1
+    drawn(page, keeper(BEFORE, run=5))
+    assert page.evaluate("Object.keys(localStorage).length") == 0
