@@ -63,6 +63,15 @@ def at_organisation(page: Page, app: RunningApp) -> Hands:
     return hands
 
 
+def cut_off(page: Page) -> None:
+    """Nothing reaches the server; the browser's own switch leaves its open socket, and what is sent on leaving."""
+    page.context.set_offline(True)
+    page.evaluate("""() => {
+        WebSocket.prototype.send = () => {};
+        window.fetch = () => Promise.reject(new TypeError('cut off'));
+    }""")
+
+
 def test_closing_the_page_keeps_what_was_typed_and_chosen(app: RunningApp, reader: Reader) -> None:
     page = reader(width=390)
     hands = at_organisation(page, app)
@@ -81,7 +90,7 @@ def test_what_a_closed_page_left_in_the_browser_outlives_a_visit_to_the_plain_pa
     page = reader(width=390)
     at_organisation(page, app)
     address, context = page.url, page.context
-    context.set_offline(True)
+    cut_off(page)
     page.locator(".st-key-q_org_name input").fill("Without a connection")
     page.evaluate("dispatchEvent(new Event('pagehide'))")
     context.set_offline(False)
@@ -90,6 +99,10 @@ def test_what_a_closed_page_left_in_the_browser_outlives_a_visit_to_the_plain_pa
     assert [key for key in kept if key.startswith(f"soundings:{demo.SLUG}/") and ":app:" in key]
     page.goto(address)
     assert wait_for(app, "org_name", 40) == "Without a connection"
+    expect(page.locator("h1")).to_have_text("Before you start")
+    page.locator(".st-key-next button").click()
+    expect(page.locator(".st-key-q_org_name input")).to_have_value("Without a connection")
+    assert [key for key in page.evaluate("Object.keys(localStorage)") if ":app:" in key] == []
 
 
 NUMBER = """
@@ -137,7 +150,7 @@ def test_what_the_browser_held_is_offered_beside_what_a_colleague_answered_meanw
     page.goto(address)
     page.locator(".st-key-q_people input").wait_for()
     page.wait_for_load_state("networkidle")  # the script is there
-    page.context.set_offline(True)
+    cut_off(page)
     page.locator(".st-key-q_people input").fill("15")
     page.locator(".st-key-q_name input").fill("Port")
     page.evaluate("dispatchEvent(new Event('pagehide'))")

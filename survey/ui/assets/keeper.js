@@ -1,5 +1,5 @@
 // What stands in the fields when the page is closed goes to the light form, which keeps it as if it had been typed there.
-// Without a connection it stays in this browser and is sent when the section is opened again.
+// Without a connection it stays in this browser and is sent when the response is opened again.
 // What it needs stands in the page beside when the section was saved, and anew whenever that is drawn.
 let page = null, read = '';
 // How the page is told of what was brought back and answered otherwise meanwhile, and the section that waits to hear of it.
@@ -107,12 +107,19 @@ function close() {
   send(body, true).then((answer) => { if (!answer.ok) put(body); }, () => put(body));
 }
 
-// The server tells whether a newer answer stands there.
+// Of every section: whoever comes back may never open the one again in which it was entered.
 async function restore() {
+  const shown = store(), start = `soundings:${reference()}:app:`;
+  let keys = [];
+  try { keys = Object.keys(localStorage).filter((key) => key.startsWith(start)); } catch { return; }
+  for (const key of keys) await bringBack(key, key === shown);
+}
+
+// The server tells whether a newer answer stands there. Both are shown where the section is, and wait for it elsewhere.
+async function bringBack(key, isShown) {
   let kept = null;
-  try { kept = JSON.parse(localStorage.getItem(store())); } catch { return; }
-  if (!kept) return;
-  if (kept.body) {
+  try { kept = JSON.parse(localStorage.getItem(key)); } catch { return; }
+  if (kept?.body) {
     const body = new URLSearchParams(kept.body);
     body.set('lang', page.language);
     let answer = null;
@@ -120,12 +127,12 @@ async function restore() {
     if (answer.status === 429 || answer.status >= 500) return;
     const told = answer.status === 409 ? await answer.json() : {};
     if (Object.keys(told.entered ?? {}).length) {
-      ask(told.entered);
+      if (isShown) ask(told.entered);
       return;
     }
     window.__soundings_keep?.();
   }
-  put(null);
+  try { localStorage.removeItem(key); } catch { /* forbidden */ }
 }
 
 // Both answers to each question are shown, and its reader chooses; until then it stays in this browser.
