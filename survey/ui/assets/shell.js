@@ -82,7 +82,8 @@ function replaceWords(words) {
     cancelAnimationFrame(waiting);
     waiting = requestAnimationFrame(all);
   });
-  window.__soundings_watch.observe(document.body, { childList: true, subtree: true });
+  // A count that changes within its text adds no element.
+  window.__soundings_watch.observe(document.body, { childList: true, subtree: true, characterData: true });
 }
 
 // What the simple version kept in this browser of a response is not needed once the response was sent.
