@@ -92,6 +92,12 @@ class InvitationRows(Rows):
         condition = and_(table.c.invitation_id == invitation_id, table.c.revoked_at.is_(None))
         return self._connection.execute(update(table).where(condition).values(revoked_at=now)).rowcount
 
+    def has_link(self, invitation_id: int) -> bool:
+        """True while a personal link of this organisation opens something."""
+        links = schema.invitation_links
+        query = select(links.c.id).where(links.c.invitation_id == invitation_id, links.c.revoked_at.is_(None))
+        return self._connection.execute(query.limit(1)).first() is not None
+
     def linked_response(self, invitation_id: int) -> int | None:
         """The response that was begun by a link of this organisation."""
         table = schema.linked_responses

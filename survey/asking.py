@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 
-from data.records import ConsultationRecord, KeyRole, SectionChange
+from data.records import ConsultationRecord, KeyRole, ResponseStatus, SectionChange
 from survey import consultations, uploads
 from survey.logic.compiled_form import CompiledForm
 from survey.logic.form_state import FormState, Issue, QuestionState
@@ -135,12 +135,16 @@ def changed_words(change: SectionChange | None, words: Words, zone: tzinfo) -> s
     return words.translate("Changed by {name}, {moment}", name=name, moment=words.moment(change.changed_at, zone))
 
 
-def expired_words(opened: OpenResponse, words: Words, zone: tzinfo) -> str:
-    """What is told of a draft that was left too long; the day alone where no more is kept."""
+def left_words(opened: OpenResponse, words: Words, zone: tzinfo) -> tuple[str, str]:
+    """(heading, sentence) of a response that is not opened any more; the day alone where no more is kept."""
+    if opened.response.status is not ResponseStatus.DRAFT:
+        reference = opened.response.reference
+        return words.translate("Your data"), f"{words.translate('Reference')}{words.colon}{reference}"
     saved = opened.response.updated_at
     day = policies_of(opened.consultation).anonymous
     moment = words.date(saved.date()) if day else words.moment(saved, zone)
-    return words.translate("Last saved: {moment}. This draft can be neither continued nor sent.", moment=moment)
+    told = words.translate("Last saved: {moment}. This draft can be neither continued nor sent.", moment=moment)
+    return words.translate("This draft has expired"), told
 
 
 def erase_first(words: Words) -> str:

@@ -13,20 +13,20 @@ from data.records import KeyRole
 from data.store import Store
 from survey.access import Action, Actor, require
 from survey.acts import RESPONDENT, note_staff, subject_of
-from survey.open_responses import held
+from survey.open_responses import TO_ERASE, held
 from survey.policies import policies_of
 
 _LOG = logging.getLogger(__name__)
 
 
 def erase(store: Store, code: str, *, now: datetime) -> str:
-    """The response that the code opens is gone, draft or sent or withdrawn or left too long; returns its reference.
+    """The response that the code opens is gone, also one left too long or shown no more; returns its reference.
 
-    Raises Conflict("response.not_yours") for a colleague who may only write, and what `own_data.opened_to_take`
+    Raises Conflict("response.not_yours") for a colleague who may only write, and what `own_data.opened_to_erase`
     raises: NotFound("response.erased") when it was erased before.
     """
     with store.write() as kept:
-        response = held(kept, code, now, expired=True)
+        response = held(kept, code, now, but=TO_ERASE)
         if kept.holder(response.id).role is KeyRole.WRITER:
             raise Conflict("response.not_yours")
         consultation = kept.consultation_by_id(response.consultation_id)

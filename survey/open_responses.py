@@ -3,7 +3,7 @@
 Contact data never lie with the answers: they are taken out before anything is kept.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Set
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -78,11 +78,14 @@ class OpenResponse:
         return declined(self.state.answers, self.consultation.roles)
 
 
-def held(kept: Transaction, code: str, now: datetime, *, expired: bool = False) -> ResponseRecord:
-    """The response that the code opens; what `resume` raises.
+TO_TAKE = frozenset({"response.expired_code"})
+"""Why a response is not opened, and can all the same be taken along by its holder."""
+TO_ERASE = TO_TAKE | {"response.not_visible"}
+"""Why a response is not opened, and can all the same be erased by its holder."""
 
-    expired  also a draft left too long, whose holder may take it along or erase it, and nothing else
-    """
+
+def held(kept: Transaction, code: str, now: datetime, *, but: Set[str] = frozenset()) -> ResponseRecord:
+    """The response that the code opens; what `resume` raises, `but` for these causes."""
     if mistyped(code):
         raise NotFound("response.mistyped_code")
     secret = hash_of(normalised(code))
@@ -99,14 +102,17 @@ def held(kept: Transaction, code: str, now: datetime, *, expired: bool = False) 
         deletion = kept.deletion_of(response.id)
         on = _day(None if deletion is None else deletion.decided_at)
         raise NotFound("response.deleted", reference=response.reference, on=on)
-    draft = response.status is ResponseStatus.DRAFT
-    if draft and not expired and response.expires_at is not None and response.expires_at < now:
-        raise NotFound("response.expired_code")
-    if response.status is not ResponseStatus.DRAFT:
-        visible = policies_of(kept.consultation_by_id(response.consultation_id)).visible_until
-        if visible is not None and now > visible:
-            raise NotFound("response.not_visible")
+    cause = _not_opened(kept, response, now)
+    if cause and cause not in but:
+        raise NotFound(cause)
     return response
+
+
+def _not_opened(kept: Transaction, response: ResponseRecord, now: datetime) -> str:
+    if response.status is ResponseStatus.DRAFT:
+        return "response.expired_code" if response.expires_at is not None and response.expires_at < now else ""
+    visible = policies_of(kept.consultation_by_id(response.consultation_id)).visible_until
+    return "response.not_visible" if visible is not None and now > visible else ""
 
 
 def _day(moment: datetime | None) -> str:

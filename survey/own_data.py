@@ -14,7 +14,7 @@ from data.invitation_records import InvitationRecord, MailRecord
 from data.records import FileRecord, ResponseRecord
 from data.store import Store, Transaction
 from survey import asking
-from survey.open_responses import OpenResponse, as_opened, held
+from survey.open_responses import TO_ERASE, TO_TAKE, OpenResponse, as_opened, held
 from survey.policies import policies_of
 from survey.receipts import Entry, entries_of
 from survey.translator import LANGUAGES, Words, direction, nearest
@@ -23,22 +23,22 @@ _INWARD = frozenset({"id", "consultation_id", "invitation_id", "salt"})
 """Numbers of rows and what was drawn by chance, which say nothing about anybody."""
 
 
-def opened_to_take(store: Store, code: str, *, now: datetime, language: str = "") -> OpenResponse:
-    """The response that the code opens, as its holder may take it along or erase it: also a draft left too long.
+def opened_to_erase(store: Store, code: str, *, now: datetime, language: str = "") -> OpenResponse:
+    """The response that the code opens, also a draft left too long and what was sent and is shown no more.
 
     Else raises what `responses.resume` raises.
     """
     with store.read() as kept:
-        return as_opened(kept, held(kept, code, now, expired=True), now=now, language=language)
+        return as_opened(kept, held(kept, code, now, but=TO_ERASE), now=now, language=language)
 
 
 def everything(store: Store, code: str, *, now: datetime, language: str = "") -> tuple[str, bytes]:
-    """(reference, zip) of the response that the code opens; raises what `opened_to_take` raises.
+    """(reference, zip) of the response that the code opens, also of a draft left too long; else what `resume` raises.
 
     In it: index.html to read, data.json for programs, and under files/ every file, earlier ones too.
     """
-    opened = opened_to_take(store, code, now=now, language=language)
     with store.read() as kept:
+        opened = as_opened(kept, held(kept, code, now, but=TO_TAKE), now=now, language=language)
         files = [(each, kept.file_content(each.id)) for each in kept.files(opened.response.id)]
         document = _document(kept, opened)
     names = {each.id: f"files/{number:02d}-{each.name}" for number, (each, _content) in enumerate(files, start=1)}

@@ -140,14 +140,16 @@ class Anew(StrEnum):
 
 
 def begins_anew(store: Store, opened: OpenResponse, *, now: datetime) -> Anew:
-    """How whoever holds this expired draft begins another response now."""
+    """How whoever holds this response, which is not opened any more, begins another one now."""
     invitation_id = opened.response.invitation_id
+    if opened.response.status is not ResponseStatus.DRAFT:
+        return Anew.NOT
     if consultations.standing(opened.consultation, now) is not consultations.Standing.OPEN:
         return Anew.NOT
     if invitation_id is None:
         return Anew.FIRST_PAGE
     with store.read() as kept:
-        if kept.linked_response(invitation_id) != opened.response.id:
+        if kept.linked_response(invitation_id) != opened.response.id or not kept.has_link(invitation_id):
             return Anew.FIRST_PAGE
     return Anew.NOT if opened.holder.role is KeyRole.WRITER else Anew.BY_LINK
 

@@ -29,7 +29,7 @@ from survey.channels.light_saving import Sections, both_answered
 from survey.channels.light_start import Start
 from survey.channels.requests import Site, address_of, now, require_same_site, status_of, words_of
 from survey.guard import Guard
-from survey.open_responses import OpenResponse
+from survey.open_responses import TO_ERASE, OpenResponse
 from survey.words import MESSAGES
 
 THREADS = 32
@@ -88,11 +88,11 @@ class _LightForm:
                     raise
                 if error.code == "response.not_begun":
                     return self._start.welcomed(request, slug, wanted, code, error)
-                if error.code == "response.expired_code":
-                    left = own_data.opened_to_take(self._site.store(), code, now=now())
+                if error.code in TO_ERASE:
+                    left = own_data.opened_to_erase(self._site.store(), code, now=now())
                     if left.consultation.slug == slug:
                         unsure = bool(request.query_params.get("unsure"))
-                        return self._pages.own(in_language(left, wanted), code, unsure=unsure, expired=error)
+                        return self._pages.own(in_language(left, wanted), code, unsure=unsure, cause=error)
                 return self._start.mistyped(request, slug, code, error, wanted)
             if request.query_params.get("s") == OWN:
                 return self._pages.own(opened, code, unsure=bool(request.query_params.get("unsure")))
@@ -177,7 +177,7 @@ class _LightForm:
                 raise NotFound("response.unknown_code")
             return self._acts.sent(entry, form, language)
         with self._guard.guessing(address_of(request), slug, code):
-            open_it = own_data.opened_to_take if act in ("erase", "erase-now") else responses.resume
+            open_it = own_data.opened_to_erase if act in ("erase", "erase-now") else responses.resume
             opened = in_language(open_it(store, code, now=now()), language)
         if opened.consultation.slug != slug:
             raise NotFound("response.unknown_code")

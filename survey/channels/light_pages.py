@@ -16,7 +16,7 @@ from survey.channels.light_html import html, languages_of, words_for
 from survey.channels.requests import Site, now, status_of
 from survey.logic.form_state import Issue
 from survey.logic.marks import written
-from survey.open_responses import OpenResponse
+from survey.open_responses import TO_TAKE, OpenResponse
 from survey.policies import policies_of
 from survey.questionnaire import Group, Kind
 from survey.receipts import Told
@@ -216,22 +216,27 @@ class Pages:
             **self._link(opened, code, words),
         )
 
-    def own(self, opened: OpenResponse, code: str, *, unsure: bool, expired: SoundingsError | None = None) -> Response:
+    def own(self, opened: OpenResponse, code: str, *, unsure: bool, cause: SoundingsError | None = None) -> Response:
         """Everything as a zip, and erasing; `unsure` when it was to be erased without the tick that this takes.
 
-        expired  why the draft can be neither continued nor sent any more
+        cause  why the response is not opened any more
         """
         words = words_for(opened.state.language)
         at = Address(slug=opened.consultation.slug, code=code, language=opened.state.language)
-        anew = responses.Anew.NOT if expired is None else responses.begins_anew(self._site.store(), opened, now=now())
+        title, left = words.translate("Your data"), ""
+        anew = responses.Anew.NOT
+        if cause is not None:
+            title, left = asking.left_words(opened, words, policies_of(opened.consultation).clock)
+            anew = responses.begins_anew(self._site.store(), opened, now=now())
         return _framed(
             "own",
             opened,
             words,
-            status=200 if expired is None else status_of(expired),
-            title=words.translate("Your data") if expired is None else words.translate("This draft has expired"),
-            expired="" if expired is None else words.error(expired, MESSAGES),
-            left=asking.expired_words(opened, words, policies_of(opened.consultation).clock),
+            status=200 if cause is None else status_of(cause),
+            title=title,
+            cause="" if cause is None else words.error(cause, MESSAGES),
+            left=left,
+            may_take=cause is None or cause.code in TO_TAKE,
             at=replace(at, place=OWN),
             back=at,
             begin=Address(slug=at.slug, language=at.language) if anew is responses.Anew.FIRST_PAGE else None,

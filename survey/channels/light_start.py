@@ -12,6 +12,7 @@ from survey.channels.light_address import Address, said
 from survey.channels.light_html import html, languages_of, offered, words_for
 from survey.channels.requests import Site, address_of, now, status_of, words_of
 from survey.guard import TRAP, Guard
+from survey.open_responses import TO_ERASE
 from survey.policies import policies_of
 from survey.words import MESSAGES
 
@@ -52,7 +53,7 @@ class Start:
             with self._guard.guessing(address_of(request), slug, typed):
                 entry = responses.entry(self._site.store(), typed, now=now())
         except NotFound as error:
-            if error.code == "response.expired_code":
+            if error.code in TO_ERASE:
                 return RedirectResponse(str(Address(slug=slug, code=typed.strip(), language=language)), status_code=303)
             return self.mistyped(request, slug, typed, error, language)
         marks = {} if entry.begun else {"i": entry.code}

@@ -10,7 +10,7 @@ import streamlit as st
 
 from data.errors import InvalidInput, NotFound, SoundingsError, Unavailable
 from survey import asking, consultations, published_forms, responses
-from survey.open_responses import OpenResponse
+from survey.open_responses import TO_ERASE, OpenResponse
 from survey.policies import policies_of
 from survey.translator import LANGUAGES, Words
 from survey.ui import components, language, messages, resources, session, theme
@@ -18,7 +18,7 @@ from survey.ui.response_changes import present, show_note
 from survey.ui.response_closing import show_receipt, show_review
 from survey.ui.response_corrections import show_correcting
 from survey.ui.response_frame import REVIEW, address, head, interface, now, progress, response_head, sentence
-from survey.ui.response_own_data import show_erased, show_expired
+from survey.ui.response_own_data import show_erased, show_left
 from survey.ui.response_section import show_section
 from survey.words import MESSAGES
 
@@ -41,8 +41,8 @@ def page() -> None:
         else:
             start(slug, words, st.query_params.get("i", ""))
     except (NotFound, Unavailable) as error:
-        if error.code == "response.expired_code":
-            show_expired(code, error)
+        if error.code in TO_ERASE:
+            show_left(code, error)
             return
         st.set_page_config(page_title="Soundings", layout="wide")
         components.shell(words, "problem", respondent=True)
@@ -173,7 +173,7 @@ def _code_field(words: Words) -> None:
             with resources.guard().guessing(address(), slug, typed):
                 entry = responses.entry(resources.store(), typed, now=now())
         except SoundingsError as error:
-            if error.code == "response.expired_code":
+            if error.code in TO_ERASE:
                 st.query_params["r"] = typed.strip()
                 st.rerun()
             messages.show(error, words)

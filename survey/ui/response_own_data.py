@@ -8,7 +8,7 @@ import streamlit as st
 from data.errors import SoundingsError
 from data.records import KeyRole
 from survey import asking, erasure, own_data, responses
-from survey.open_responses import OpenResponse
+from survey.open_responses import TO_TAKE, OpenResponse
 from survey.translator import Words
 from survey.ui import components, messages, resources, session
 from survey.ui.language import zone
@@ -32,19 +32,20 @@ def show_own_data(opened: OpenResponse, code: str, words: Words) -> None:
         st.rerun()
 
 
-def show_expired(code: str, error: SoundingsError) -> None:
-    """The page of a draft that was left too long: what is kept of it, to take along or erase."""
+def show_left(code: str, error: SoundingsError) -> None:
+    """The page of a response that is not opened any more: what is kept of it, to take along where it may, or erase."""
     store, wanted = resources.store(), session.recall("language") or st.query_params.get("lang", "")
-    opened = own_data.opened_to_take(store, code, now=now(), language=wanted)
+    opened = own_data.opened_to_erase(store, code, now=now(), language=wanted)
     session.remember("language", opened.state.language)
     words = interface(opened.state.language)
     st.set_page_config(page_title=asking.title_of(opened.consultation, words), layout="wide")
     components.shell(words, "expired", respondent=True)
     response_head(opened, words)
-    st.title(words.translate("This draft has expired"), anchor=False)
+    title, told = asking.left_words(opened, words, zone())
+    st.title(title, anchor=False)
     messages.show(error, words)
-    st.markdown(html.escape(asking.expired_words(opened, words, zone())))
-    _box(opened, code, words)
+    st.markdown(html.escape(told))
+    _box(opened, code, words, takes=error.code in TO_TAKE)
     match responses.begins_anew(store, opened, now=now()):
         case responses.Anew.FIRST_PAGE:
             _begin_link(words, c=opened.consultation.slug, lang=opened.state.language)
@@ -63,25 +64,29 @@ def _begin_link(words: Words, **query: str) -> None:
     st.html(f'<a href="?{address}" target="_self">{html.escape(words.translate("Begin"))}</a>')
 
 
-def _box(opened: OpenResponse, code: str, words: Words, *, closes: bool = False) -> bool:
-    """Both acts in a box; True when it `closes` and is to be closed."""
+def _box(opened: OpenResponse, code: str, words: Words, *, takes: bool = True, closes: bool = False) -> bool:
+    """Erasing, and taking along where it `takes`, in a box; True when it `closes` and is to be closed."""
     _ = words.translate
     with st.container(border=True, key="own-data-box"):
         st.markdown(f"**{_('Your data')}**")
-        st.markdown(
-            _("Everything that is kept about this response: answers, contact data, files, and what you agreed to.")
-        )
-        hidden = "".join(
-            f'<input type="hidden" name="{name}" value="{html.escape(value)}">'
-            for name, value in (("code", code), ("lang", tag(opened)))
-        )
-        st.html(
-            f'<div class="sd-buttons"><form method="post" action="own-data">{hidden}'
-            f'<button class="sd-button">{html.escape(_("Take everything (ZIP)"))}</button></form></div>'
-        )
+        if takes:
+            _show_taking(opened, code, words)
         if opened.holder.role is not KeyRole.WRITER:
             _show_erasing(opened, code, words)
         return closes and st.button(_("Close"), key="own-data-close")
+
+
+def _show_taking(opened: OpenResponse, code: str, words: Words) -> None:
+    _ = words.translate
+    st.markdown(_("Everything that is kept about this response: answers, contact data, files, and what you agreed to."))
+    hidden = "".join(
+        f'<input type="hidden" name="{name}" value="{html.escape(value)}">'
+        for name, value in (("code", code), ("lang", tag(opened)))
+    )
+    st.html(
+        f'<div class="sd-buttons"><form method="post" action="own-data">{hidden}'
+        f'<button class="sd-button">{html.escape(_("Take everything (ZIP)"))}</button></form></div>'
+    )
 
 
 def _show_erasing(opened: OpenResponse, code: str, words: Words) -> None:

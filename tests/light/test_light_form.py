@@ -562,6 +562,18 @@ def test_where_the_consultation_is_closed_nothing_is_offered_to_begin(light: Lig
     assert not erased_by(light().open(f"/f/small?r={token}")).page.xpath("//a[text()='Begin']")
 
 
+def test_whose_link_was_revoked_begins_anew_at_the_first_page(store: Store, settings: Settings) -> None:
+    small.publish(store, opens_at=None, deadline_at=None, closes_at=None)
+    token, long_ago = invited_link(store), datetime.now(UTC) - timedelta(days=400)
+    code = responses.begin(
+        store, "small", language="en", channel="light", now=long_ago, draft_days=30, invitation_token=token
+    )
+    links.revoke_links(store, "small", 1, actor=small.SECRETARIAT, now=datetime.now(UTC))
+    reader = Reader(application(store, settings, guard=Guard())).open(f"/f/small?r={code}")
+    assert (reader.title, ERASE_FIRST in reader.words) == ("This draft has expired", False)
+    assert [link.get("href") for link in reader.page.xpath("//a[text()='Begin']")] == ["/f/small?lang=en"]
+
+
 def test_a_link_that_was_renewed_is_refused(light: Light, store: Store) -> None:
     token = invited_link(store)
     links.revoke_links(store, "small", 1, actor=small.SECRETARIAT, now=datetime.now(UTC))
@@ -722,6 +734,25 @@ def test_what_is_kept_of_an_expired_draft_is_taken_along_or_erased(light: Light,
     assert taken.headers["content-type"] == "application/zip"
     reader.press("erase")
     assert "Please tick the box to erase the response. Nothing was changed." in reader.words
+    form = reader.form("erase")
+    reader.post("/f/small", [*form.form_values(), ("erase-sure", "1"), ("act", "erase")]).press("erase-now")
+    assert (reader.status, reader.title) == (410, "This response was erased")
+
+
+def test_what_is_shown_no_more_can_still_be_erased(light: Light, store: Store) -> None:
+    now = datetime.now(UTC)
+    code = responses.begin(store, "small", language="en", channel="light", now=now)
+    small.fill(store, code, now=now)
+    responses.submit(store, code, now=now)
+    answers = [value for value in stored(store, code).response.submission.values() if isinstance(value, str)]
+    rules = {"visible_until": (now - timedelta(days=1)).isoformat()}
+    consultation_rules.set_policies(store, small.SLUG, rules, actor=small.ADMINISTRATOR, now=now)
+    for reader in (light().open(f"/f/small?r={code}"), light().post("/f/small", [("act", "open"), ("r", code)])):
+        assert (reader.status, reader.title) == (404, "Your data")
+        assert MESSAGES["response.not_visible"] in reader.words
+        assert not reader.page.xpath("//form[@action='/own-data']")
+        assert not [each for each in answers if len(each) > 3 and each in reader.words]
+    assert light().post("/own-data", [("code", code), ("lang", "en")]).status == 404
     form = reader.form("erase")
     reader.post("/f/small", [*form.form_values(), ("erase-sure", "1"), ("act", "erase")]).press("erase-now")
     assert (reader.status, reader.title) == (410, "This response was erased")

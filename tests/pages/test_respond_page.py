@@ -12,6 +12,7 @@ from data.records import ConsultationStatus, KeyRole, ResponseStatus
 from data.store import Store
 from survey import (
     colleagues,
+    consultation_rules,
     consultations,
     demo,
     erasure,
@@ -250,6 +251,20 @@ def test_what_is_kept_of_an_expired_draft_can_be_taken_along_and_erased(opened: 
         assert f'name="code" value="{code}"' in visit.markup
         assert f'href="?c={OPEN}&amp;lang=en"' in visit.markup
         assert not visit.has("own-data-close")
+    visit.enter("erase-sure", True).run()
+    visit.click("erase").click("erase-now")
+    assert visit.title == "This response was erased"
+
+
+def test_what_is_shown_no_more_can_still_be_erased(opened: Store) -> None:
+    now, code = datetime.now(UTC), ready().code
+    responses.submit(opened, code, now=now)
+    rules = {"visible_until": (now - timedelta(days=1)).isoformat()}
+    consultation_rules.set_policies(opened, OPEN, rules, actor=OPERATOR, now=now)
+    visit = Visit("respond", c=OPEN, r=code)
+    assert visit.title == "Your data"
+    assert [each.value for each in visit.at.error] == [MESSAGES["response.not_visible"]]
+    assert 'action="own-data"' not in visit.markup
     visit.enter("erase-sure", True).run()
     visit.click("erase").click("erase-now")
     assert visit.title == "This response was erased"

@@ -14,11 +14,21 @@ from data.__main__ import main
 from data.errors import Conflict, NotAllowed, NotFound
 from data.settings import Settings
 from data.store import Store, open_store
-from survey import colleagues, consultation_rules, corrections, invitations, response_files, responses, retention
+from survey import (
+    colleagues,
+    consultation_rules,
+    corrections,
+    invitations,
+    own_data,
+    response_files,
+    responses,
+    retention,
+)
 from survey.access import ANONYMOUS, OPERATOR, SYSTEM
 from survey.erasure import erase, erase_by_reference
 from tests.small import (
     ANSWERS,
+    CLOSES_AT,
     DAY,
     FORM,
     NOW,
@@ -121,6 +131,20 @@ def test_a_draft_left_too_long_is_erased_by_its_code(small: Store) -> None:
     reference = erase(small, code, now=later)
     with small.read() as kept:
         assert kept.is_erased(kept.consultation(SLUG).id, reference)
+
+
+def test_what_was_sent_and_is_shown_no_more_is_erased_by_its_code(small: Store) -> None:
+    last = CLOSES_AT + 30 * DAY
+    rules = {"visible_until": last.isoformat()}
+    consultation_rules.set_policies(small, SLUG, rules, actor=SECRETARIAT, now=NOW)
+    code, later = send(small), last + DAY
+    reference = responses.resume(small, code, now=NOW).response.reference
+    for act in (responses.resume, own_data.everything):
+        with refused(NotFound, "response.not_visible"):
+            act(small, code, now=later)
+    assert erase(small, code, now=later) == reference
+    with refused(NotFound, "response.erased"):
+        responses.resume(small, code, now=later)
 
 
 def test_a_colleague_who_may_only_write_erases_nothing(small: Store) -> None:

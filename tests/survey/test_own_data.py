@@ -10,7 +10,7 @@ from data.errors import NotFound
 from data.store import Store
 from survey import colleagues, consultation_rules, corrections, invitations, response_files, responses
 from survey.erasure import erase
-from survey.own_data import everything, opened_to_take
+from survey.own_data import everything, opened_to_erase
 from tests.small import ANSWERS, DAY, NOW, SECRETARIAT, SLUG, begin, fill, refused, send, send_by_link
 
 
@@ -88,8 +88,8 @@ def test_a_draft_left_too_long_is_taken_along_and_nothing_else(small: Store) -> 
     fill(small, code)
     later = NOW + 400 * DAY
     reference, _zip = everything(small, code, now=later)
-    assert opened_to_take(small, code, now=later).response.reference == reference
-    assert opened_to_take(small, code, now=later).state.answers["finding"] == ANSWERS["finding"]
+    assert opened_to_erase(small, code, now=later).response.reference == reference
+    assert opened_to_erase(small, code, now=later).state.answers["finding"] == ANSWERS["finding"]
 
 
 def test_only_who_came_by_the_personal_link_sees_what_the_contact_list_knows(small: Store) -> None:
