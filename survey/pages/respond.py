@@ -45,10 +45,10 @@ def page() -> None:
             show_left(code, error)
             return
         st.set_page_config(page_title="Soundings", layout="wide")
-        components.shell(words, "problem", respondent=True)
+        erased = error.code == "response.erased"
+        components.shell(words, "erased" if erased else "problem", respondent=True)
         if opened is None and isinstance(error, NotFound):  # else the menu may stand above already
             head("", dict(LANGUAGES), words)
-        erased = error.code == "response.erased"
         title = words.translate("This response was erased") if erased else words.translate("This page cannot be shown")
         st.title(title, anchor=False)
         if erased:
@@ -178,6 +178,7 @@ def _code_field(words: Words) -> None:
                 st.rerun()
             messages.show(error, words)
             return
+        st.query_params.pop("i" if entry.begun else "r", None)
         st.query_params["c"] = entry.slug
         st.query_params["r" if entry.begun else "i"] = entry.code
         if entry.begun:

@@ -90,9 +90,9 @@ def bring_back(opened: OpenResponse, place: str, told: object) -> bool:
     """What the browser held of a closed page, and another window answered otherwise meanwhile, stands in its fields
     again, as an entry that its reader has to choose about, also with a fault; True when the section is to be drawn so.
 
-    What no field of the section takes is told, with its question.
+    What no field of the section takes is told, with its question, and so is what belongs to another section.
 
-    told  {"place": section, "answers": {question: what was entered}}, from the browser
+    told  {"place": section, "answers": {question: what was entered}, "elsewhere": the same of others}, from the browser
     """
     if not isinstance(told, Mapping) or told.get("place") != place or not isinstance(told.get("answers"), Mapping):
         return False
@@ -113,6 +113,9 @@ def bring_back(opened: OpenResponse, place: str, told: object) -> bool:
             continue
         if answer != stored.get(name):
             found[name] = answer  # type: ignore[assignment]  # None is kept too: somebody emptied the field
+    others = told.get("elsewhere")
+    if isinstance(others, Mapping):
+        lost += [_line(name, value, opened) for name, value in others.items() if value not in (None, "", [])]
     # Equal to no answer: what is stored counts as not seen until its reader has chosen.
     unseen = {name: f"\x00{mark(stored.get(name))}" for name in found}
     session.remember("seen", {**(session.recall("seen") or {}), **unseen})
@@ -161,7 +164,7 @@ def show_note(opened: OpenResponse, code: str, words: Words) -> None:
             labels = [asking.place_of(key, opened.state) for key in opened.attention]
             st.html(_listed(_("Please look at these answers again:"), labels))
         if not_placed:
-            st.html(_listed(_("Another window answered meanwhile. This was not kept:"), not_placed))
+            st.html(_listed(_("Entered in this browser and not kept:"), not_placed))
         if st.button(_("I have read this"), key="note-read"):
             with messages.explained(words):
                 responses.dismiss_note(resources.store(), code, now=now())

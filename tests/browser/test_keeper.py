@@ -26,7 +26,8 @@ window.fetch = async (_address, { body }) => {
 };
 addEventListener('mousedown', (event) => event.preventDefault());  // some browsers give no focus to what is clicked
 window.told = [];
-script({ data: { place: 'p:0' }, setTriggerValue: (name, value) => told.push([name, value]) });
+const data = { get place() { return window.place ?? 'p:0'; } };
+script({ data, setTriggerValue: (name, value) => told.push([name, value]) });
 window.started = true;
 """
 
@@ -241,9 +242,97 @@ def test_what_another_window_answered_meanwhile_is_left_to_the_page_which_asks(p
     )
     drawn(page, keeper(BEFORE, run=2))
     page.wait_for_function("told.length")
-    assert page.evaluate("told") == [["entered", {"place": "p", "answers": {"text": "Typed"}}]]
+    assert page.evaluate("told") == [["entered", {"place": "p", "answers": {"text": "Typed"}, "elsewhere": {}}]]
     drawn(page, keeper(BEFORE, run=3))  # a run that was on its way before
     drawn(page, keeper(BEFORE, run=4, kept=False))
     assert page.evaluate("Object.keys(localStorage).length") == 1
     drawn(page, keeper(BEFORE, run=5))
     assert page.evaluate("Object.keys(localStorage).length") == 0
+
+
+def without_section(page: Page) -> None:
+    """The last section was left: the look over it, or what was sent, is drawn in the same page."""
+    page.evaluate("for (const each of document.querySelectorAll('.sd-saved, .st-key-next')) each.remove()")
+    page.evaluate("() => new Promise(requestAnimationFrame)")
+
+
+def test_a_link_to_another_language_leads_on_behind_the_last_section(page: Page) -> None:
+    link = links(page)
+    page.locator(".st-key-q_text input").fill("Typed")
+    without_section(page)
+    link.click()
+    assert page.url.endswith("#fr")
+    assert closed(page) == {}
+
+
+def held(page: Page, status: int, told: object) -> None:
+    """The answer "Typed" was left in this browser, and whatever is sent from now on is answered so."""
+    page.evaluate("window.answer = { ok: false, status: 503 }")
+    page.locator(".st-key-q_text input").fill("Typed")
+    closed(page)
+    page.evaluate(
+        "([status, told]) => { window.answer = { ok: status === 200, status, json: async () => told }; }",
+        [status, told],
+    )
+
+
+KEYS = "Object.keys(localStorage).length"
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "left"),
+    [
+        (200, "", 0),
+        (404, "response.unknown_code", 0),
+        (410, "response.erased", 0),
+        (409, "response.submitted", 0),
+        (408, "request.too_slow", 1),
+        (429, "request.too_many", 1),
+        (400, "consultation.closed", 1),
+        (503, "store.busy", 1),
+    ],
+)
+def test_what_the_browser_holds_goes_when_it_was_kept_or_nothing_can_keep_it(
+    page: Page, status: int, code: str, left: int
+) -> None:
+    held(page, status, {"code": code})
+    drawn(page, keeper(BEFORE, place="other"))
+    page.wait_for_function("sent.length")
+    page.wait_for_timeout(100)
+    assert (page.evaluate(KEYS), page.evaluate("told")) == (left, [])
+
+
+def test_what_cannot_be_an_answer_stays_and_is_told(page: Page) -> None:
+    held(page, 400, {"code": "answer.too_long"})
+    drawn(page, keeper(BEFORE, place="other"))
+    drawn(page, keeper(BEFORE, run=2))
+    page.wait_for_function("told.length")
+    assert page.evaluate("told") == [["entered", {"place": "p", "answers": {"text": "Typed"}, "elsewhere": {}}]]
+    assert page.evaluate(KEYS) == 1
+
+
+def test_what_another_section_holds_and_somebody_answered_otherwise_is_told_at_this_one(page: Page) -> None:
+    held(page, 409, {"code": "response.changed_elsewhere", "entered": {"text": "Typed"}})
+    page.evaluate("window.place = 'other:0'")
+    drawn(page, keeper(BEFORE, place="other"))
+    page.wait_for_function("told.length")
+    assert page.evaluate("told") == [["entered", {"place": "other", "answers": {}, "elsewhere": {"text": "Typed"}}]]
+    assert page.evaluate(KEYS) == 1
+
+
+def test_the_browser_holds_no_code_and_nothing_older_than_a_week(page: Page) -> None:
+    page.evaluate("localStorage.setItem('soundings:y/WXYZ:app:p', JSON.stringify({ body: 'a=b', at: 1 }))")
+    held(page, 200, {})
+    found: list[str] = page.evaluate("Object.values(localStorage)")
+    assert len(found) == 2 and not any("ABCD" in each for each in found)
+    drawn(page, keeper(BEFORE, place="other"))
+    page.wait_for_function("!Object.keys(localStorage).length")
+    assert "r=ABCD" in page.evaluate("sent").pop()
+
+
+def test_a_page_of_a_response_that_is_gone_leaves_nothing_in_the_browser(page: Page) -> None:
+    page.evaluate("window.answer = { ok: false, status: 410 }")
+    page.locator(".st-key-q_text input").fill("Typed")
+    assert closed(page) == {"text": ["Typed"]}
+    page.wait_for_timeout(100)
+    assert page.evaluate(KEYS) == 0

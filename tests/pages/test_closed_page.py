@@ -227,6 +227,18 @@ def test_what_a_closed_page_held_and_has_no_place_is_told(
     assert "Lost; text" not in visit.markup
 
 
+def test_what_a_browser_holds_for_another_section_is_told_with_its_question(visit: Visit) -> None:
+    opened = responses.resume(resources.store(), visit.code, now=datetime.now(UTC))
+    told = {"place": "one", "answers": {}, "elsewhere": {"name": "Port", "people": None}}
+    with pytest.MonkeyPatch.context() as patch:
+        remembered: dict[str, Any] = {}
+        patch.setattr(session, "recall", remembered.get)
+        patch.setattr(session, "remember", remembered.__setitem__)
+        assert bring_back(opened, "one", told)
+    (line,) = remembered["not_placed"]
+    assert line.endswith("Port") and line.startswith("Name")
+
+
 @pytest.mark.parametrize("told", [None, [], {"place": "two", "answers": {"name": "x"}}, {"place": "one"}])
 def test_what_a_browser_tells_of_no_section_that_is_shown_changes_nothing(visit: Visit, told: object) -> None:
     opened = responses.resume(resources.store(), visit.code, now=datetime.now(UTC))

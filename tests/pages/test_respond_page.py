@@ -232,6 +232,18 @@ def test_a_link_with_a_wrong_code_offers_to_type_it_again(opened: Store) -> None
     assert visit.code == code
 
 
+def test_the_code_of_another_organisation_is_not_outdone_by_the_one_in_the_address(opened: Store) -> None:
+    now = datetime.now(UTC)
+    frame = [{"organisation": name} for name in ("Northern Star", "Southern Cross")]
+    invitations.import_frame(opened, OPEN, frame, actor=OPERATOR, now=now)
+    ours, theirs = (links.renew_link(opened, OPEN, key, actor=OPERATOR, now=now) for key in (1, 2))
+    visit = Visit("respond", c=OPEN, r=ours)
+    assert "Northern Star" in visit.words
+    visit.enter("typed-code", theirs).click("open-code")
+    assert "Southern Cross" in visit.words
+    assert "Northern Star" not in visit.words
+
+
 def test_an_expired_code_is_said_as_such(opened: Store) -> None:
     long_ago = datetime.now(UTC) - timedelta(days=400)
     code = responses.begin(opened, OPEN, language="en", channel="app", now=long_ago, draft_days=30)

@@ -10,6 +10,10 @@ let asked = '';
 // known that the server has what stands there now.
 const touched = new Map();
 const MOST_BEFORE = 3;
+// As in the light form.
+const DAYS = 7;
+// The response is not there any more.
+const GONE = [404, 410];
 const classOf = (name) => `st-key-q_${name.replace(/[^a-zA-Z0-9_-]/g, '-')}`;
 const marks = () => Object.fromEntries(page.marks.split(' ').filter(Boolean).map((part) => {
   const at = part.lastIndexOf(':');
@@ -21,6 +25,9 @@ const store = () => `soundings:${reference()}:app:${page.place}`;
 
 const within = (name) => `.${CSS.escape(classOf(name))}`;
 const boxesOf = (name) => (page.codes[name] ?? []).map((code) => within(`${name}__${code}`));
+
+// Whether a section is drawn, and not what follows the last one.
+const isShown = () => document.querySelector('.st-key-next') !== null;
 
 function questionOf(field) {
   return Object.keys(marks()).find((name) => field.closest([within(name), ...boxesOf(name)].join()));
@@ -92,59 +99,82 @@ function send(body, keepalive) {
   });
 }
 
+// Without the code, which is nobody's to find on a telephone that is shared.
 function put(body) {
   try {
     const keep = body && !sessionStorage.getItem(`soundings-off:${reference()}`);
-    if (keep) localStorage.setItem(store(), JSON.stringify({ body: String(body), at: Date.now() }));
+    const own = new URLSearchParams(body ?? '');
+    own.delete('r');
+    if (keep) localStorage.setItem(store(), JSON.stringify({ body: String(own), at: Date.now() }));
     else localStorage.removeItem(store());
   } catch { /* full or forbidden */ }
 }
 
 function close() {
-  const body = page && document.querySelector('.st-key-next') && unkept();
+  const body = page && isShown() && unkept();
   if (!body) return;
   if (!navigator.onLine) put(body);
-  send(body, true).then((answer) => { if (!answer.ok) put(body); }, () => put(body));
+  send(body, true).then((answer) => { if (!answer.ok && !GONE.includes(answer.status)) put(body); }, () => put(body));
 }
 
 // Of every section: whoever comes back may never open the one again in which it was entered.
 async function restore() {
-  const shown = store(), start = `soundings:${reference()}:app:`;
+  const { place } = page, shown = store(), start = `soundings:${reference()}:app:`;
+  const answers = {}, elsewhere = {};
   let keys = [];
-  try { keys = Object.keys(localStorage).filter((key) => key.startsWith(start)); } catch { return; }
-  for (const key of keys) await bringBack(key, key === shown);
+  try { keys = Object.keys(localStorage).filter((key) => key.startsWith('soundings:')); } catch { return; }
+  for (const key of keys) {
+    let kept = null;
+    try { kept = JSON.parse(localStorage.getItem(key)); } catch { continue; }
+    if (!(kept?.at > Date.now() - DAYS * 864e5)) drop(key);
+    else if (kept.body && key.startsWith(start)) {
+      Object.assign(key === shown ? answers : elsewhere, await bringBack(key, new URLSearchParams(kept.body)));
+    }
+  }
+  if (Object.keys({ ...answers, ...elsewhere }).length) ask(place, answers, elsewhere);
 }
 
-// The server tells whether a newer answer stands there. Both are shown where the section is, and wait for it elsewhere.
-async function bringBack(key, isShown) {
-  let kept = null;
-  try { kept = JSON.parse(localStorage.getItem(key)); } catch { return; }
-  if (kept?.body) {
-    const body = new URLSearchParams(kept.body);
-    body.set('lang', page.language);
-    let answer = null;
-    try { answer = await send(body, false); } catch { return; }
-    if (answer.status === 429 || answer.status >= 500) return;
-    const told = answer.status === 409 ? await answer.json() : {};
-    if (Object.keys(told.entered ?? {}).length) {
-      if (isShown) ask(told.entered);
-      return;
-    }
+// Returns what was not kept, because another answer stands there or it cannot be one: that stays in this browser.
+async function bringBack(key, body) {
+  body.set('r', page.code);
+  body.set('lang', page.language);
+  let answer = null, told = {};
+  try {
+    answer = await send(body, false);
+    if (!answer.ok) told = await answer.json();
+  } catch { return {}; }
+  if (told.code?.startsWith('answer.')) return entriesOf(body);
+  if (Object.keys(told.entered ?? {}).length) return told.entered;
+  if (answer.ok || answer.status === 409 || GONE.includes(answer.status)) {
     window.__soundings_keep?.();
+    drop(key);
   }
+  return {};
+}
+
+function entriesOf(body) {
+  const names = [...body.keys()].filter((name) => name.startsWith('q.'));
+  return Object.fromEntries(names.map((name) => {
+    const values = body.getAll(name);
+    return [name.slice('q.'.length), values.length > 1 ? values : values[0]];
+  }));
+}
+
+function drop(key) {
   try { localStorage.removeItem(key); } catch { /* forbidden */ }
 }
 
-// Both answers to each question are shown, and its reader chooses; until then it stays in this browser.
-function ask(answers, tries = 100) {
-  const { place } = page;
+// Both answers to each question are shown, and its reader chooses; until then it stays in this browser. What belongs to
+// another section is told.
+function ask(place, answers, elsewhere, tries = 100) {
   if (given?.data?.place.replace(/:\d+$/, '') !== place) { // what stands around is not drawn yet
-    if (tries) setTimeout(() => { if (page.place === place) ask(answers, tries - 1); }, 50);
+    if (tries) setTimeout(() => { if (page.place === place) ask(place, answers, elsewhere, tries - 1); }, 50);
     return;
   }
-  asked = 'told';
-  for (const name of Object.keys(answers)) if (!touched.has(name)) touched.set(name, []);
-  given.setTriggerValue('entered', { place, answers });
+  const names = Object.keys(answers);
+  if (names.length) asked = 'told';
+  for (const name of names) if (!touched.has(name)) touched.set(name, []);
+  given.setTriggerValue('entered', { place, answers, elsewhere });
 }
 
 // Fields hand over what stands in them when they change, and a button asks for a run of the section.
@@ -164,7 +194,7 @@ function touch(event) {
 // comes, the light form keeps it; where it cannot be kept the page stays, and says why.
 function turn(event) {
   const link = event.target.closest?.('.sd-langs a, .sd-later a');
-  if (!link || !page || event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  if (!link || !page || !isShown() || event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
   if (page.kept && !touched.size) return;
   event.preventDefault();
   const shown = read, leave = () => location.assign(link.href);

@@ -151,7 +151,7 @@ export default function({ data }) {
       });
     }
   }
-  if (data.place === 'receipt') forget();
+  if (['receipt', 'erased'].includes(data.place)) forget();
   document.addEventListener('click', follow);
   window.__soundings_keep = keep;
   clearInterval(window.__soundings_timer);
