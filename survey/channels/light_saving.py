@@ -85,6 +85,8 @@ class Sections:
                 raise
             if isinstance(error, Unavailable) and instance_in(act, "add", "remove"):
                 raise  # what would be drawn has instances that are not kept
+            if error.code == "request.too_many_guesses":
+                raise  # a right code would show its response
             if reading is None:
                 return self._not_begun(error, slug, code, form, marks, instance)
             if section is None:

@@ -304,6 +304,22 @@ def test_guessing_codes_ends_for_that_address_only(store: Store, settings: Setti
     assert Reader(app).open(f"/f/small?r={code}").status == 200
 
 
+def test_who_is_held_up_sees_no_section_of_a_right_code_by_saving(store: Store, settings: Settings) -> None:
+    small.publish(store, opens_at=None, deadline_at=None, closes_at=None)
+    app = application(store, settings, guard=Guard())
+    code = begun(Reader(app))
+    small.fill(store, code, {"org_name": "Nobody else knows"}, now=datetime.now(UTC))
+    guesser = Reader(app, address="10.6.6.6")
+    for number in range(61):
+        guesser.open(f"/f/small?r=0000-0000-{number:04d}")
+    answers = []
+    for tried in (code, "0000-0000-0000"):
+        guesser.post("/f/small", [("act", "stay"), ("s", "s1"), ("r", tried), ("lang", "en")])
+        answers.append((guesser.status, guesser.title))
+        assert "Nobody else knows" not in str(guesser.content)
+    assert answers[0] == answers[1]
+
+
 def test_who_is_at_work_or_begins_is_not_held_up_by_wrong_codes_of_the_same_office(
     store: Store, settings: Settings
 ) -> None:
