@@ -35,6 +35,8 @@ __all__ = ["MAX_ALL_INSTANCES", "MAX_INSTANCES", "FormState", "Issue", "Question
 
 MOST_OFFERED = 5_000
 """How many results of filters are remembered of a form."""
+LONGEST_SEEN = 200
+"""Signs of the answers that a filter reads, by which its result is remembered; longer ones are somebody's own text."""
 _TRUE = frozenset({"true", "true()", "yes"})
 
 
@@ -349,10 +351,14 @@ class FormState(FormValues):
             return tuple([code for code in codes if code not in compiled.listed])
         if reads is None:
             return tuple([code for code in codes if not self._accepted(accepts, compiled, key, code)])
-        known, name = self.form.accepted, compiled.question.name
+        name = compiled.question.name
         seen = tuple([self._visible.get(each, "") for each in reads])
+        known = self.form.accepted if _is_short(seen) else {}
         wrong = []
         for code in codes:
+            if code not in compiled.listed:  # which may be any text
+                wrong.append(code)
+                continue
             found = known.get((name, seen, code))
             if found is None:
                 if len(known) >= MOST_OFFERED:
@@ -375,8 +381,9 @@ class FormState(FormValues):
 
     def _remembered(self, accepts: Expression, compiled: CompiledQuestion, key: str) -> tuple[Choice, ...]:
         """As `_filtered`, for a filter that lets the same through whenever the answers that it reads are the same."""
-        offered = self.form.offered
-        wanted = (compiled.question.name, tuple(self._visible.get(name, "") for name in compiled.filter_reads or ()))
+        seen = tuple([self._visible.get(name, "") for name in compiled.filter_reads or ()])
+        offered = self.form.offered if _is_short(seen) else {}
+        wanted = (compiled.question.name, seen)
         found = offered.get(wanted)
         if found is None:
             found = self._filtered(accepts, key, self._items(compiled).ordered)
@@ -449,3 +456,7 @@ class FormState(FormValues):
         if key not in self._answers or compiled.question.kind is Kind.NOTE or key in self._faults:
             return False
         return not self._wrong(compiled, key)
+
+
+def _is_short(seen: Iterable[object]) -> bool:
+    return sum(len(str(each)) for each in seen) <= LONGEST_SEEN

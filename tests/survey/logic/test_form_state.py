@@ -570,3 +570,14 @@ def test_a_filter_of_answers_by_choices_is_asked_once_for_the_same_answers() -> 
     assert offered(one="a", some=("b",)) == ["c"]
     assert offered() == ["a", "b", "c"]
     assert len(form.offered) == 3
+
+
+def test_nobodys_own_text_is_remembered_with_what_filters_let_through() -> None:
+    form = compile_form(read_questionnaire(from_markdown(FILTERS)))
+    now = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
+    for answers, wrong in (({"one": "a", "two": "own-text"}, True), ({"one": "b" * 1000, "two": "b"}, False)):
+        state = open_form(form, answers, language="en", today=now.date(), now=now).state("two")
+        assert bool(state.issues) is wrong
+    assert list(form.offered) == [("two", ("a", ""))]
+    assert not any("own-text" in str(key) for key in form.accepted)
+    assert not any("bbb" in str(key) for key in (*form.accepted, *form.offered))
