@@ -187,7 +187,10 @@ def _cells(
     *,
     hidden: frozenset[str],
 ) -> tuple[Cell, ...]:
-    """Counts by a code; how many sent is protected beside the total of all that sent, which is shown too."""
+    """Counts by a code; how many began and sent is protected beside their totals, which are shown or follow.
+
+    Who sent has begun, so that where one count is hidden the other is not told either.
+    """
     sums: defaultdict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
     for each in frame:
         for place, count in enumerate((each.invited, each.begun, each.sent)):
@@ -196,13 +199,13 @@ def _cells(
     elsewhere = {place for place, code in enumerate(codes) if option_part(code) in hidden}
     sent = [sums[code][2] for code in codes]
     unseen = hidden_beside_total(sent, rules.threshold, rounding=rules.rounding, hidden=elsewhere)
+    begun = [sums[code][1] for code in codes]
+    begun_unseen = hidden_beside_total(begun, rules.threshold, rounding=rules.rounding, hidden=unseen)
     return tuple(
         Cell(
             label=labels.get(code, code),
             invited=sums[code][0],
-            begun=SUPPRESSED
-            if rules.hides(sums[code][1])
-            else min(rounded(sums[code][1], rules.rounding), sums[code][0]),
+            begun=SUPPRESSED if place in begun_unseen else min(rounded(begun[place], rules.rounding), sums[code][0]),
             sent=SUPPRESSED if place in unseen else min(rounded(sent[place], rules.rounding), sums[code][0]),
         )
         for place, code in enumerate(codes)

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from analysis import ledger, monitoring, overview, take_away
 from analysis.disclosure import SUPPRESSED, Audience, Policy, Suppressed
 from data.errors import NotFound
+from data.invitation_records import FrameCount
 from data.records import ConsultationStatus, Scope
 from data.settings import Settings
 from data.store import Store
@@ -150,6 +151,24 @@ def test_invited_begun_and_sent_are_told_by_region_type_and_language(small: Stor
     hidden = found(small, audience=Audience.MEETING)
     assert {each.sent for each in hidden.cells["region"]} == {SUPPRESSED}
     assert {(each.left, each.timed) for each in hidden.sections} == {(SUPPRESSED, SUPPRESSED)}
+
+
+@given(st.lists(st.tuples(st.integers(0, 12), st.integers(0, 12)), min_size=2, max_size=6))
+def test_no_total_of_another_table_tells_how_few_began_or_sent(counts: list[tuple[int, int]]) -> None:
+    """Tables of regions and languages tell one total between them."""
+    frame = tuple(
+        FrameCount(region=str(at), organisation_type="", language="", invited=40, begun=sent + more, sent=sent)
+        for at, (sent, more) in enumerate(counts)
+    )
+    rules = Policy(threshold=5)
+    cells = monitoring._cells(frame, lambda each: each.region, {}, rules, hidden=frozenset())
+    for name in ("begun", "sent"):
+        hidden = [each for each in cells if getattr(each, name) is SUPPRESSED]
+        few = [getattr(each, name) for each in frame if getattr(each, name) < 5]
+        assert not few or len(hidden) > 1 or len(cells) == 1
+    for each in cells:
+        if each.sent is SUPPRESSED and any(other.sent is not SUPPRESSED for other in cells):
+            assert each.begun is SUPPRESSED
 
 
 def test_a_consultation_without_a_frame_has_no_cells(small: Store) -> None:
