@@ -10,8 +10,10 @@ from analysis.charts import method_words
 from analysis.charts.choose import chart
 from analysis.charts.spec import Form
 from analysis.dataset.arrays import Dataset
-from analysis.disclosure import SUPPRESSED, Audience
+from analysis.disclosure import SUPPRESSED, Audience, Policy
+from analysis.disclosure.system import rounded
 from analysis.findings.card import Card
+from analysis.findings.listed import Bounded, Listed
 from analysis.findings.method import (
     FrameMargin,
     Interval,
@@ -180,6 +182,24 @@ def test_for_a_meeting_the_bounds_allow_for_any_answer_of_who_is_left_out(data: 
     few = [_listed(data, "led", WORST, audience=Audience.MEETING, of={"strangers": range(n)}) for n in (0, 4)]
     assert [row.cell for row in few[0].rows] == [row.cell for row in few[1].rows]  # so few are told from none nowhere
     assert few[0].rows[0].cell.low == 26 / 126
+
+
+@pytest.mark.parametrize("rounding", [3, 10])
+def test_bounds_hold_whatever_the_counts_were_before_they_were_rounded(data: Dataset, rounding: int) -> None:
+    told = contacts(data, 126, WIDE, audience=Audience.MEETING)
+    listed = Listed(data, replace(told, rules=Policy(threshold=0, rounding=rounding)))
+    asked = {"audience": Audience.MEETING, "language": "en", "source": SOURCE}
+    bounded = Bounded(summarise(data, "led", **asked), data, listed)  # type: ignore[arg-type]
+    for n, outside in ((51, 0), (55, 14), (64, 15), (75, 5)):
+        for count in range(0, n + 1, 3):
+            shown = [rounded(value, rounding) for value in (count, n, outside)]
+            size = 126 - outside
+            for found, share, best in (
+                (bounded.of_those_concerned(*shown, ""), count / size, (count + size - n) / size),
+                (bounded.of_all(*shown, ""), count / 126, (count + size - n) / 126),
+            ):
+                assert found is not None
+                assert found.worst / found.frame <= share and best <= found.best / found.frame
 
 
 def test_how_few_answered_another_group_than_the_list_says_is_told_from_none_nowhere(data: Dataset) -> None:
