@@ -152,7 +152,9 @@ def document(
     weights  (kind, the report on them, or the code of the reason why there are none)
     framed   (question, its estimates for the whole contact list)
     """
-    names = [each.name for each in fields(Card) if each.name not in ("quotes", "source", "robustness")]
+    # Cards of a whole state have no filter, so that its causes, which older states do not know, are none.
+    without = ("quotes", "source", "robustness", "filter_causes")
+    names = [each.name for each in fields(Card) if each.name not in without]
     told = [{name: getattr(card, name) for name in names} for card in cards]
     # How weights are bounded is the same for every state, and frozen ones are older than it; who counts for the contact
     # list is a condition of the state.
