@@ -93,7 +93,7 @@ def _refresh(arguments: argparse.Namespace) -> int:
         for name, label in (
             (each.unknown, "not in the question any more"),
             (each.added, "not in the chart"),
-            (each.untold, "not in its table, whose rows were changed"),
+            (each.untold, "not in its table, to be added by hand"),
         ):
             if name:
                 print(f"  {label}: {'; '.join(name)}")

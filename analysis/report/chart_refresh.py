@@ -56,7 +56,7 @@ class Refreshed:
     moved     figures that were replaced
     unknown   categories and series of the chart that the question has not any more, or not by this name
     added     categories that the question has and the chart has not
-    untold    days or weeks that the chart has now and its table has not, because people changed its rows
+    untold    days or weeks that there are now and its table has not: people changed its rows, or it is on a slide
     error     why the chart stayed as it was; None when it is up to date
     """
 
@@ -237,7 +237,8 @@ def goes_on(spec: ChartSpec) -> bool:
 
 
 def _go_on(drawn: Any, names: Sequence[str], places: Mapping[str, int], book: dict[str, bytes]) -> None:
-    """Columns of days or weeks go on as far as they do now, behind the last one, without figures yet.
+    """Columns of days or weeks go on as far as they do now, behind the last one, without figures yet; not over what
+    people wrote below the figures in the workbook.
 
     names   of the present days or weeks, as cells hold them
     Raises  InvalidInput "returned.steps" when most of those that the chart has are none of them.
@@ -249,10 +250,15 @@ def _go_on(drawn: Any, names: Sequence[str], places: Mapping[str, int], book: di
     if not known or (last := known[-1]) is None or any(place is not None and place > last for place in known):
         return
     at = shown[-1][0]
-    for part in (drawn.find(f"{_C}cat"), drawn.find(f"{_C}val")):
-        _lengthen(part, len(names) - 1 - last)
-    for place, name in enumerate(names[last + 1 :], start=at + 1):
-        _set(drawn.find(f"{_C}cat"), place, name, book)
+    more = names[last + 1 :]
+    parts = drawn.find(f"{_C}cat"), drawn.find(f"{_C}val")
+    below = range(at + 1, at + 1 + len(more))
+    if any(_is_written(part.findtext(f".//{_C}f") or "", place, book) for part in parts for place in below):
+        return
+    for part in parts:
+        _lengthen(part, len(more))
+    for place, name in zip(below, more, strict=True):
+        _set(parts[0], place, name, book)
 
 
 def _lengthen(part: Any, more: int) -> None:
@@ -380,6 +386,16 @@ def own_label(series: Any, place: int, wanted: str) -> None:
         told = UNSEEN.sub("", runs[0].text or "")
         if shape(told) == shape(wanted) or _FIGURE_ALONE.fullmatch(told):
             runs[0].text = lettering.printable(wanted)
+
+
+def _is_written(formula: str, place: int, book: Mapping[str, bytes]) -> bool:
+    """Whether the cell of the workbook that lies `place` rows below the first of a range holds something."""
+    first = _CELL.match(formula)
+    path = _sheet(first["sheet"], book) if first else ""
+    if not first or not path:
+        return False
+    name = f"{first['column']}{int(first['row']) + place}"
+    return any(len(each) > 0 for each in opened.tree(book[path]).iter(f"{_S}c") if each.get("r") == name)
 
 
 def _write_cell(formula: str, place: int, text: str, book: dict[str, bytes], *, as_words: bool) -> None:

@@ -25,6 +25,7 @@ from analysis.report.chart_refresh import (
     Refreshed,
     book_of,
     described_anew,
+    goes_on,
     is_source,
     packed,
     query_of,
@@ -34,7 +35,7 @@ from analysis.report.chart_refresh import (
     values,
 )
 from analysis.report.opened import plain
-from analysis.report.table_refresh import Numbers, gone, is_of, numbers_of_chart, renew
+from analysis.report.table_refresh import Numbers, behind, gone, is_of, numbers_of_chart, renew
 from data.errors import InvalidInput, SoundingsError
 
 MOST_CHARTS = 400
@@ -68,7 +69,7 @@ def refresh(
         raise InvalidInput("returned.too_many_charts", limit=most)
     told = [_chart(deck, name, redraw) for name in charts]
     if numbers_of is not None:
-        told += [_sheet(deck, place, redraw, numbers_of) for place in range(1, len(deck.slides()) + 1)]
+        told += _of_all([_sheet(deck, place, redraw, numbers_of) for place in range(1, len(deck.slides()) + 1)])
     found = tuple(sorted((each for each in told if each is not None), key=lambda each: each.place))
     if not found:
         raise InvalidInput("returned.no_query")
@@ -76,6 +77,19 @@ def refresh(
     missing = {query: set.intersection(*(set(e.added) for e in found if e.query == query)) for query in queries(found)}
     kept = (replace(each, added=tuple(name for name in each.added if name in missing[each.query])) for each in found)
     return deck.saved(content), tuple(kept)
+
+
+def _of_all(sheets: Sequence[Refreshed | None]) -> list[Refreshed]:
+    """A table of many rows stands on several slides: what it lacks, all of them lack, and the last one is told."""
+    found = [each for each in sheets if each is not None]
+    last = {each.query: each.place for each in found}
+    lacking = {query: set.intersection(*(set(e.untold) for e in found if e.query == query)) for query in last}
+    return [
+        replace(each, untold=tuple(name for name in each.untold if name in lacking[each.query]))
+        if each.place == last[each.query]
+        else replace(each, untold=())
+        for each in found
+    ]
 
 
 def queries(charts: Sequence[Refreshed]) -> tuple[str, ...]:
@@ -159,18 +173,27 @@ def _sheet(deck: _Deck, place: int, redraw: Redraw, numbers_of: NumbersOf) -> Re
         return Refreshed(place=place, title=title, query=query, error=error)
     moved: list[Moved] = []
     unknown: list[str] = []
+    untold: list[str] = []
     for table in tables:
         cells = [list(row.iter(f"{_A}tc")) for row in table.iter(f"{_A}tr")]
         numbers = next((each for each in known if is_of(_texts(table), each)), None)
         if numbers is not None:
             unknown += gone(_texts(table), numbers)
             moved += renew(cells, _cell_text, _say_cell, numbers)
+            untold = [" · ".join(name) for name in behind(_texts(table), numbers)] if goes_on(spec) else []
         if numbers is known[1]:
             _name_groups(cells[0], spec)
             if spec.form is Form.HEAT_MAP:
                 _colour(cells, spec)
     _beside(deck, slide, spec, query, ())
-    return Refreshed(place=place, title=title, query=query, moved=tuple(moved), unknown=tuple(dict.fromkeys(unknown)))
+    return Refreshed(
+        place=place,
+        title=title,
+        query=query,
+        moved=tuple(moved),
+        unknown=tuple(dict.fromkeys(unknown)),
+        untold=tuple(untold),
+    )
 
 
 def _tells_bounds(deck: _Deck, slide: str, spec: ChartSpec) -> bool:

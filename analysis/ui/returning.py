@@ -142,7 +142,7 @@ def _deck(found: Checked, name: str, frame: Frame) -> None:
         told += [_("Not in the question any more: {names}", names=words.listed(each.unknown))] if each.unknown else []
         told += [_("Not in the chart: {names}", names=words.listed(each.added))] if each.added else []
         if each.untold:
-            told.append(_("Not in its table, whose rows were changed: {names}", names=words.listed(each.untold)))
+            told.append(_("Not in its table, to be added by hand: {names}", names=words.listed(each.untold)))
         _note(f"{where} – {' '.join(told)}")
     take_away.record(frame.store, name, actor=frame.actor, now=now())
     st.download_button(

@@ -28,7 +28,7 @@ from analysis.findings.card import Card
 from analysis.report import powerpoint, table_refresh
 from analysis.report.compose import bound, compose
 from analysis.report.deck_refresh import Refreshed, refresh
-from analysis.report.table import tabulate, written
+from analysis.report.table import of_picture, tabulate, written
 from analysis.report.table_refresh import Numbers as Behind
 from analysis.report.tree import Figure, Numbers
 from data.errors import InvalidInput, NotAllowed
@@ -496,6 +496,54 @@ def test_replies_over_time_go_on_to_the_present_day() -> None:
     assert (told.added, told.unknown, told.error) == ((), (), None)
     assert brought_up(content, later)[1].moved == ()
     assert [each.category for each in brought_up(content, {**later, date(2026, 10, 5): 1})[1].moved] == ["5 Oct"]
+
+
+def test_days_go_on_over_nothing_that_people_wrote_below_them() -> None:
+    first = {date(2026, 10, 1): 3, date(2026, 10, 2): 5}
+    later = {**first, date(2026, 10, 2): 6, date(2026, 10, 4): 9}
+    shown = Presentation(io.BytesIO(handed_over_time(first)))
+    (drawn,) = [
+        shape.chart
+        for slide in shown.slides
+        for shape in slide.shapes
+        if shape.has_chart and "Oct" in str(list(shape.chart.plots[0].categories))
+    ]
+    part = drawn.part.chart_workbook.xlsx_part
+    book = load_workbook(io.BytesIO(part.blob))
+    book.active["A5"], book.active["B5"] = "Total", "=SUM(B2:B3)"
+    target = io.BytesIO()
+    book.save(target)
+    part._blob = target.getvalue()
+    written_below = io.BytesIO()
+    shown.save(written_below)
+    content, told = brought_up(written_below.getvalue(), later)
+    assert told.added == ("3 Oct", "4 Oct")
+    assert [(each.category, each.after) for each in told.moved] == [("2 Oct", "6.0")]
+    sheet = load_workbook(io.BytesIO(native(content)[0].part.chart_workbook.xlsx_part.blob)).active
+    assert [[cell.value for cell in row[:2]] for row in sheet.iter_rows(min_row=2, max_row=5)] == [
+        ["1 Oct", 3],
+        ["2 Oct", 6],
+        [None, None],
+        ["Total", "=SUM(B2:B3)"],
+    ]
+
+
+def test_a_table_of_days_on_slides_tells_which_it_lacks() -> None:
+    first = {date(2026, 10, day): day for day in range(1, 30)}
+    later = {**first, date(2026, 10, 30): 4}
+    report = compose(OLD, title="Report", words=ENGLISH, pictures=[over_time(first)], numbers=Numbers.ALWAYS)
+
+    def numbers_of(query: str) -> Behind:
+        card = tabulate(OLD[0], ENGLISH) if "timeline" not in query else of_picture(over_time(later))
+        return table_refresh.numbers_of(card, lambda value, unit: written(value, unit, ENGLISH))
+
+    _content, told = refresh(
+        powerpoint.render(report, ENGLISH),
+        lambda query: over_time(later) if "timeline" in query else redraw(query),
+        numbers_of,
+    )
+    lacking = [each.untold for each in told if each.untold]
+    assert lacking == [("30 Oct",)]
 
 
 def test_days_that_have_become_weeks_are_not_filled_into_the_days() -> None:
