@@ -262,7 +262,8 @@ def quantile(
         value_at(sorted_values, cumulated, end, halve=p == 0.5) if 0 < end < 1 else (-np.inf if end <= 0 else np.inf)
         for end in (below.low, below.high)
     ]
-    if 0 < below.value < 1 and below.standard_error <= 1e-12:
+    missed = bool((of.remaining[of.stratum[of.unit[inside]]] > 0).any())
+    if below.standard_error <= 1e-12 and (below.value < 1 or not missed):
         ends = [value, value]  # who is below it is certain; halving at the ends would pass it by
     t = t_quantile(level, max(below.degrees, 1))
     return DesignEstimate(

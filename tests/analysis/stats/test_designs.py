@@ -150,6 +150,14 @@ def test_impossible_designs_and_domains_are_refused() -> None:
     _refused("stats.level", lambda: mean(of, np.ones(3), level=1.0))
 
 
+def test_a_median_that_everybody_gave_is_certain() -> None:
+    """Everybody who was invited replied, and most said the highest value: nobody can be above it."""
+    values = np.array([1.0] * 40 + [5.0] * 60)
+    found = quantile(design(np.ones(100), population=np.full(100, 100.0)), values, 0.5)
+    assert (found.value, found.low, found.high, found.standard_error) == (5.0, 5.0, 5.0, 0.0)
+    assert quantile(design(np.ones(100), population=np.full(100, 200.0)), values, 0.5).high == np.inf
+
+
 def test_missing_answers_stand_outside_the_domain() -> None:
     values, there = np.array([1.0, np.nan, 3.0]), np.array([True, False, True])
     found = mean(design(np.ones(3)), values, there)
