@@ -556,13 +556,6 @@ class Transaction(
         row = self._connection.execute(query).one()
         return int(row[0]), int(row[1]), str(row[3]), int(row[2])
 
-    def count_drafts(self, consultation_id: int, scope: Scope = EVERYTHING) -> int:
-        """How many drafts were begun and not submitted."""
-        table = schema.responses
-        conditions = [table.c.consultation_id == consultation_id, table.c.status == ResponseStatus.DRAFT]
-        query = select(func.count()).select_from(table).where(and_(*conditions, *within(table, scope)))
-        return int(self._connection.scalar(query) or 0)
-
     def save_response(self, response_id: int, *, expected_revision: int, **values: object) -> int:
         """Saves a response that nobody else saved meanwhile and returns its new revision.
 

@@ -96,11 +96,6 @@ class WordColumn:
     texts: Sequence[str]
     versions: tuple[int, ...] = ()
 
-    @property
-    def longest_bytes(self) -> int:
-        """Length of the longest text in UTF-8, at least 1."""
-        return max((len(text.encode()) for text in self.texts), default=1) or 1
-
 
 FileColumn: TypeAlias = NumberColumn | WordColumn
 

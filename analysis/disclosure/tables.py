@@ -138,11 +138,6 @@ def combinations_table(question: str) -> str:
     return question + _COMBINATIONS
 
 
-def is_combinations_table(name: str) -> bool:
-    """Whether a table tells sets of options."""
-    return name.endswith(_COMBINATIONS)
-
-
 def home_of(question: str) -> str:
     """The question of whose replies a table tells."""
     return question.partition(" ")[0]

@@ -60,11 +60,6 @@ class Change:
     adjusted: float | None = None
     size: float | None = None
 
-    @property
-    def nobody(self) -> bool:
-        """True when a wave has nobody behind the figure: then nothing is hidden."""
-        return self.first_n == 0 or self.last_n == 0
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trend:

@@ -6,14 +6,13 @@ import streamlit as st
 
 from analysis import estimates
 from analysis.charts import estimate_words, wording
-from analysis.findings.card import Card, CardKind
+from analysis.findings.card import Card
+from analysis.findings.estimates import ESTIMATED
 from analysis.opened_data import Filters
 from analysis.ui.frame import Frame, now
 from analysis.words import MESSAGES
 from survey.ui import messages
 from survey.ui.tables import plain_table
-
-ESTIMATED = (CardKind.SINGLE, CardKind.MULTIPLE, CardKind.NUMBER)
 
 
 def show_estimates(card: Card, frame: Frame, filters: Filters) -> None:

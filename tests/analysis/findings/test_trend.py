@@ -187,7 +187,7 @@ def test_a_meeting_learns_of_a_number_no_more_than_two_cards_tell(audience: Audi
     hidden = change_of(staff(STAFF[0][:3]), last, "staff", audience=audience)
     for each in hidden.changes:
         assert (each.first_n, each.before, each.difference) == (None, None, None)
-        assert each.after is not None and not each.nobody
+        assert each.after is not None
 
 
 @pytest.mark.parametrize("audience", [Audience.MEETING, Audience.PUBLIC])
@@ -279,7 +279,6 @@ def test_questions_of_different_kinds_and_scales_without_order_are_not_compared(
 def test_waves_of_nobody_and_of_one_have_no_test(make: Callable[[Any], Dataset], question: str) -> None:
     one: Any = ["pco"] if question == "order" else [5]
     for each in change_of(make([]), make(one), question).changes:
-        assert each.nobody == (each.first_n == 0)
         assert (each.difference, each.p) == (None, None)
     for each in change_of(make(one), make(one), question).changes:
         assert each.p is None or each.figure is Figure.FIRST
