@@ -109,36 +109,34 @@ def test_a_suppressed_figure_is_a_word_in_json() -> None:
 def test_figures_of_a_state_have_the_fields_that_states_were_frozen_with() -> None:
     """A field more, and every state of before reads as one whose figures are others now."""
     (told,) = json.loads(document([cards.single()], []))["cards"]
-    assert set(told) == set(
-        [
-            "against",
-            "audience",
-            "base",
-            "by",
-            "by_label",
-            "columns",
-            "combinations",
-            "facing",
-            "filter_labels",
-            "filters",
-            "form",
-            "items",
-            "kind",
-            "label",
-            "language",
-            "mean",
-            "median",
-            "opinions",
-            "overlapping",
-            "profile",
-            "question",
-            "remark",
-            "rows",
-            "scale",
-            "section",
-            "statistics",
-        ]
-    )
+    assert set(told) == {
+        "against",
+        "audience",
+        "base",
+        "by",
+        "by_label",
+        "columns",
+        "combinations",
+        "facing",
+        "filter_labels",
+        "filters",
+        "form",
+        "items",
+        "kind",
+        "label",
+        "language",
+        "mean",
+        "median",
+        "opinions",
+        "overlapping",
+        "profile",
+        "question",
+        "remark",
+        "rows",
+        "scale",
+        "section",
+        "statistics",
+    }
 
 
 def test_a_text_that_reads_suppressed_stays_a_text() -> None:
