@@ -57,6 +57,7 @@ class Keeper:
     address  of the light form
     run      how often the section was drawn in this window, by which the script knows that it was drawn again
     kept     whether nothing that was entered is still to be settled, as an error or two answers to one question
+    settled  the same but for what is told of it and has no place, which its reader may not have read yet
     marks    of the answers that this window has seen, from `survey.logic.marks`
     typed    question -> the mark of what its field held when it was kept, where the answer is written otherwise
     codes    question -> the codes of its choices as they are shown
@@ -69,6 +70,7 @@ class Keeper:
     version: int
     run: int
     kept: bool
+    settled: bool
     marks: str
     typed: Mapping[str, str]
     codes: Mapping[str, Sequence[str]]

@@ -45,7 +45,9 @@ def show_left(code: str, error: SoundingsError) -> None:
     st.title(title, anchor=False)
     messages.show(error, words)
     st.markdown(html.escape(told))
-    _box(opened, code, words, takes=error.code in TO_TAKE)
+    takes = error.code in TO_TAKE
+    if takes or opened.holder.role is not KeyRole.WRITER:
+        _box(opened, code, words, takes=takes)
     match responses.begins_anew(store, opened, now=now()):
         case responses.Anew.FIRST_PAGE:
             _begin_link(words, c=opened.consultation.slug, lang=opened.state.language)

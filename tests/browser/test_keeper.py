@@ -22,7 +22,7 @@ window.sent = [];
 window.answer = { ok: true, status: 200 };
 window.fetch = async (_address, { body }) => {
   sent.push(String(body));
-  return { json: async () => ({}), ...window.answer };
+  return { json: async () => ({}), ...(typeof answer === 'function' ? answer(String(body)) : answer) };
 };
 addEventListener('mousedown', (event) => event.preventDefault());  // some browsers give no focus to what is clicked
 window.told = [];
@@ -35,7 +35,16 @@ window.started = true;
 def keeper(seen: str, **values: object) -> str:
     """What stands in the page beside when the section was saved."""
     codes = {"many": ["是", "否", "+1", "-1"], "one": ["是", "否"]}
-    always = {"address": "f/x", "code": "ABCD", "place": "p", "language": "zh", "version": 1, "run": 1, "kept": True}
+    always = {
+        "address": "f/x",
+        "code": "ABCD",
+        "place": "p",
+        "language": "zh",
+        "version": 1,
+        "run": 1,
+        "kept": True,
+        "settled": True,
+    }
     return json.dumps({**always, "marks": seen, "typed": {}, "codes": codes, **values})
 
 
@@ -302,6 +311,74 @@ def test_what_the_browser_holds_goes_when_it_was_kept_or_nothing_can_keep_it(
     assert (page.evaluate(KEYS), page.evaluate("told")) == (left, [])
 
 
+def type_offline(page: Page, **texts: str) -> None:
+    """What is typed stays in the browser when the page is closed, and the next page begins without it."""
+    page.evaluate("window.answer = { ok: false, status: 503 }")
+    for name, text in texts.items():
+        page.locator(f".st-key-q_{name} input").first.fill(text)
+        page.locator(f".st-key-q_{name} input").first.blur()
+    closed(page)
+    drawn(page, keeper(BEFORE, place="other"))
+    drawn(page, keeper(BEFORE, run=2))
+    page.evaluate("sent.splice(0)")
+
+
+def test_what_is_closed_a_second_time_holds_what_waited_from_the_first(page: Page) -> None:
+    page.evaluate("document.querySelector('.st-key-q_bare').innerHTML = '<input type=text>'")
+    type_offline(page, text="First")
+    page.wait_for_timeout(100)
+    type_offline(page, bare="Other")
+    type_offline(page, text="Second")
+    page.evaluate("window.answer = { ok: true, status: 200 }")
+    drawn(page, keeper(BEFORE, place="other"))
+    page.wait_for_function("!Object.keys(localStorage).length")
+    bodies = [parse_qs(body) for body in page.evaluate("sent")]
+    assert [(body.get("q.text"), body.get("q.bare")) for body in bodies] == [(None, ["Other"]), (["Second"], None)]
+
+
+def test_one_answer_that_is_none_keeps_no_other_from_the_server(page: Page) -> None:
+    page.evaluate("document.querySelector('.st-key-q_bare').innerHTML = '<input type=text>'")
+    page.evaluate("window.answer = { ok: false, status: 503 }")
+    page.locator(".st-key-q_bare input").fill("Far too long")
+    page.locator(".st-key-q_text input").fill("Typed")
+    closed(page)
+    drawn(page, keeper(BEFORE, place="other"))
+    page.evaluate(
+        """() => {
+          const refused = { ok: false, status: 400, json: async () => ({ code: 'answer.too_long' }) };
+          window.answer = (body) => body.includes('q.bare') ? refused : { ok: true, status: 200 };
+        }"""
+    )
+    drawn(page, keeper(BEFORE, run=2))
+    page.wait_for_function("told.length")
+    assert page.evaluate("told") == [["entered", {"place": "p", "answers": {"bare": "Far too long"}, "elsewhere": {}}]]
+    assert "q.text=Typed" in page.evaluate("sent").pop()
+
+
+def test_what_its_reader_has_chosen_about_goes_with_the_section(page: Page) -> None:
+    """What could not be placed may still be unread."""
+    held(page, 409, {"code": "response.changed_elsewhere", "entered": {"text": "Typed"}})
+    drawn(page, keeper(BEFORE, place="other"))
+    drawn(page, keeper(BEFORE, run=2))
+    page.wait_for_function("told.length")
+    drawn(page, keeper(BEFORE, run=3, kept=False, settled=False))
+    drawn(page, keeper(BEFORE, run=4, kept=False))
+    drawn(page, keeper(BEFORE, place="third"))
+    assert page.evaluate(KEYS) == 0
+
+
+def test_a_page_of_another_program_takes_nothing_away(page: Page) -> None:
+    """A proxy without a server behind it."""
+    page.evaluate("window.answer = { ok: false, status: 404, json: async () => { throw new SyntaxError(); } }")
+    page.locator(".st-key-q_text input").fill("Typed")
+    closed(page)
+    page.wait_for_timeout(100)
+    drawn(page, keeper(BEFORE, place="other"))
+    drawn(page, keeper(BEFORE, run=2))
+    page.wait_for_timeout(100)
+    assert page.evaluate(KEYS) == 1
+
+
 def test_what_cannot_be_an_answer_stays_and_is_told(page: Page) -> None:
     held(page, 400, {"code": "answer.too_long"})
     drawn(page, keeper(BEFORE, place="other"))
@@ -318,10 +395,13 @@ def test_what_another_section_holds_and_somebody_answered_otherwise_is_told_at_t
     page.wait_for_function("told.length")
     assert page.evaluate("told") == [["entered", {"place": "other", "answers": {}, "elsewhere": {"text": "Typed"}}]]
     assert page.evaluate(KEYS) == 1
+    drawn(page, keeper(BEFORE, place="third"))  # once is enough
+    page.wait_for_timeout(100)
+    assert len(page.evaluate("told")) == 1
 
 
 def test_the_browser_holds_no_code_and_nothing_older_than_a_week(page: Page) -> None:
-    page.evaluate("localStorage.setItem('soundings:y/WXYZ:app:p', JSON.stringify({ body: 'a=b', at: 1 }))")
+    page.evaluate("localStorage.setItem('soundings:y/WXYZ:app:p', JSON.stringify({ bodies: ['a=b'], at: 1 }))")
     held(page, 200, {})
     found: list[str] = page.evaluate("Object.values(localStorage)")
     assert len(found) == 2 and not any("ABCD" in each for each in found)
@@ -331,7 +411,7 @@ def test_the_browser_holds_no_code_and_nothing_older_than_a_week(page: Page) -> 
 
 
 def test_a_page_of_a_response_that_is_gone_leaves_nothing_in_the_browser(page: Page) -> None:
-    page.evaluate("window.answer = { ok: false, status: 410 }")
+    page.evaluate("window.answer = { ok: false, status: 410, json: async () => ({ code: 'response.erased' }) }")
     page.locator(".st-key-q_text input").fill("Typed")
     assert closed(page) == {"text": ["Typed"]}
     page.wait_for_timeout(100)

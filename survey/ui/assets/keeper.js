@@ -12,8 +12,9 @@ const touched = new Map();
 const MOST_BEFORE = 3;
 // As in the light form.
 const DAYS = 7;
-// The response is not there any more.
-const GONE = [404, 410];
+const AGAIN_SECONDS = 30;
+// What is held for other sections is told once in a visit.
+const toldOf = new Set();
 const classOf = (name) => `st-key-q_${name.replace(/[^a-zA-Z0-9_-]/g, '-')}`;
 const marks = () => Object.fromEntries(page.marks.split(' ').filter(Boolean).map((part) => {
   const at = part.lastIndexOf(':');
@@ -99,65 +100,103 @@ function send(body, keepalive) {
   });
 }
 
-// Without the code, which is nobody's to find on a telephone that is shared.
+// What waits in this browser: {bodies: [as text, without the code, which is nobody's to find on a telephone that is
+// shared], at}. What was held before of other questions stays.
 function put(body) {
+  const key = store();
   try {
-    const keep = body && !sessionStorage.getItem(`soundings-off:${reference()}`);
-    const own = new URLSearchParams(body ?? '');
+    if (!body || sessionStorage.getItem(`soundings-off:${reference()}`)) {
+      localStorage.removeItem(key);
+      return;
+    }
+    const own = without(body, []), names = namesOf(body);
     own.delete('r');
-    if (keep) localStorage.setItem(store(), JSON.stringify({ body: String(own), at: Date.now() }));
-    else localStorage.removeItem(store());
+    const before = (heldOf(key)?.bodies ?? []).map((text) => without(text, names));
+    const bodies = [...before.filter((each) => namesOf(each).length), own].map(String);
+    localStorage.setItem(key, JSON.stringify({ bodies, at: Date.now() }));
   } catch { /* full or forbidden */ }
 }
 
+function heldOf(key) {
+  try { return JSON.parse(localStorage.getItem(key)); } catch { return null; }
+}
+
+const nameIn = (part) => part.slice(0, part.lastIndexOf(':'));
+const partsOf = (body) => (body.get('marks') ?? '').split(' ').filter(Boolean);
+const namesOf = (body) => partsOf(body).map(nameIn);
+
+function without(body, names) {
+  const copy = new URLSearchParams(body);
+  copy.set('marks', partsOf(copy).filter((part) => !names.includes(nameIn(part))).join(' '));
+  for (const name of names) for (const kind of ['q', 'own']) copy.delete(`${kind}.${name}`);
+  return copy;
+}
+
 function close() {
-  const body = page && isShown() && unkept();
+  const body = page && isShown() && unkept(), key = body && store();
   if (!body) return;
   if (!navigator.onLine) put(body);
-  send(body, true).then((answer) => { if (!answer.ok && !GONE.includes(answer.status)) put(body); }, () => put(body));
+  send(body, true).then(async (answer) => {
+    if (answer.ok) return;
+    put(body);
+    if (isOver(await answer.json())) drop(key);
+  }).catch(() => put(body));
 }
+
+// Whether the response was sent, or is not there any more.
+const isOver = (told) => Boolean(told.code?.startsWith('response.')) && !told.entered;
 
 // Of every section: whoever comes back may never open the one again in which it was entered.
 async function restore() {
   const { place } = page, shown = store(), start = `soundings:${reference()}:app:`;
   const answers = {}, elsewhere = {};
-  let keys = [];
+  let keys = [], again = false;
   try { keys = Object.keys(localStorage).filter((key) => key.startsWith('soundings:')); } catch { return; }
   for (const key of keys) {
-    let kept = null;
-    try { kept = JSON.parse(localStorage.getItem(key)); } catch { continue; }
+    const kept = heldOf(key), text = JSON.stringify(kept);
     if (!(kept?.at > Date.now() - DAYS * 864e5)) drop(key);
-    else if (kept.body && key.startsWith(start)) {
-      Object.assign(key === shown ? answers : elsewhere, await bringBack(key, new URLSearchParams(kept.body)));
+    else if (kept.bodies && key.startsWith(start) && (key === shown || !toldOf.has(key))) {
+      const remaining = [];
+      for (const each of kept.bodies) {
+        const left = await deliver(new URLSearchParams(each));
+        again ||= left === null;
+        if (left === null || Object.keys(left).length) remaining.push(each);
+        if (key !== shown && Object.keys(left ?? {}).length) toldOf.add(key);
+        Object.assign(key === shown ? answers : elsewhere, left);
+      }
+      if (remaining.length === kept.bodies.length || JSON.stringify(heldOf(key)) !== text) continue;
+      if (remaining.length) localStorage.setItem(key, JSON.stringify({ ...kept, bodies: remaining }));
+      else drop(key);
+      window.__soundings_keep?.();
     }
   }
   if (Object.keys({ ...answers, ...elsewhere }).length) ask(place, answers, elsewhere);
+  if (again) setTimeout(() => { if (page.place === place && !asked && isShown()) restore(); }, AGAIN_SECONDS * 1000);
 }
 
-// Returns what was not kept, because another answer stands there or it cannot be one: that stays in this browser.
-async function bringBack(key, body) {
+// What was not kept, because another answer stands there or it cannot be one; null where it is to be tried again.
+async function deliver(body) {
   body.set('r', page.code);
   body.set('lang', page.language);
   let answer = null, told = {};
   try {
     answer = await send(body, false);
     if (!answer.ok) told = await answer.json();
-  } catch { return {}; }
-  if (told.code?.startsWith('answer.')) return entriesOf(body);
-  if (Object.keys(told.entered ?? {}).length) return told.entered;
-  if (answer.ok || answer.status === 409 || GONE.includes(answer.status)) {
-    window.__soundings_keep?.();
-    drop(key);
+  } catch { return null; }
+  if (answer.ok || isOver(told)) return {};
+  if (told.entered) return told.entered;
+  if (!told.code?.startsWith('answer.')) return null;
+  const names = namesOf(body), found = {};
+  if (names.length === 1) {
+    const values = body.getAll(`q.${names[0]}`);
+    return { [names[0]]: values.length > 1 ? values : values[0] ?? '' };
   }
-  return {};
-}
-
-function entriesOf(body) {
-  const names = [...body.keys()].filter((name) => name.startsWith('q.'));
-  return Object.fromEntries(names.map((name) => {
-    const values = body.getAll(name);
-    return [name.slice('q.'.length), values.length > 1 ? values : values[0]];
-  }));
+  for (const name of names) { // one of them is none; the others are kept
+    const left = await deliver(without(body, names.filter((each) => each !== name)));
+    if (left === null) return null;
+    Object.assign(found, left);
+  }
+  return found;
 }
 
 function drop(key) {
@@ -216,6 +255,7 @@ function look() {
   read = text;
   const data = JSON.parse(text);
   const first = !page || page.place !== data.place;
+  if (first && asked === 'shown' && page.settled) put(null); // its reader has chosen
   page = data;
   for (const [name, values] of touched) {
     const value = valueOf(name);
