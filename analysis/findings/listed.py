@@ -244,36 +244,40 @@ class Bounded:
 
         count, n  of the replies that count; for a meeting and the public of all replies, as the card tells them
         """
-        return self._bounded(count, n, self.size(code) - self._surely(outside), code)
+        least, _most = self._outside_between(outside)
+        return self._bounded(count, n, self.size(code) - least, code)
 
     def of_all(self, count: int, n: int, outside: int, code: str) -> Finite | None:
         """How many of all on the list would be concerned and say so: who stands outside is known not to."""
-        return self._bounded(count, n + self._surely(outside), self.size(code), code)
+        return self._bounded(count, n, self.size(code), code, *self._outside_between(outside))
 
-    def _bounded(self, count: int, n: int, size: int, code: str) -> Finite | None:
+    def _bounded(self, count: int, n: int, size: int, code: str, least: int = 0, most: int = 0) -> Finite | None:
+        """least, most  of those who stand outside, and count as known not to say so"""
         if self.reason(code) is not None:
             return None
         allowed = self.allowed(code)
         # Bounds are widest when those who do not count all said so, or all said otherwise.
         off = self._rounding_off
-        fewest, others = max(0, count - allowed - off), max(0, n - count - allowed - 2 * off)
-        counted = max(0, n - allowed - off)
+        fewest, others = max(0, count - allowed - off), max(0, n + least - count - allowed - 2 * off)
+        counted = max(0, n + least - allowed - off)
         if not 0 < counted <= size:
             return None
         found = hypergeometric(fewest, counted, size)
         if not allowed and not off:
             return found
+        low = hypergeometric(fewest, min(size, fewest + max(0, n - count + 2 * off) + most), size)
         high = hypergeometric(counted - others, counted, size)
-        return replace(found, high=high.high, best=high.best)
+        return replace(found, low=low.low, high=high.high, best=high.best)
 
     @property
     def _rounding_off(self) -> int:
         """A count may be told by so many too high, or too low."""
         return -(-self._listed.contacts.rules.rounding // 2) if self.protected else 0
 
-    def _surely(self, outside: int) -> int:
-        """So many stand outside at least, of both causes together, when each is rounded."""
-        return max(0, outside - 2 * self._rounding_off)
+    def _outside_between(self, outside: int) -> tuple[int, int]:
+        """So many stand outside at least and at most, of both causes together, when each is rounded."""
+        off = 2 * self._rounding_off
+        return max(0, outside - off), outside + off
 
     def allowed(self, code: str) -> int:
         """So many replies may be among those of the card that do not count; 0 where those that count are told apart."""

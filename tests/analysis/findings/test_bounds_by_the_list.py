@@ -194,12 +194,14 @@ def test_bounds_hold_whatever_the_counts_were_before_they_were_rounded(data: Dat
         for count in range(0, n + 1, 3):
             shown = [rounded(value, rounding) for value in (count, n, outside)]
             size = 126 - outside
-            for found, share, best in (
-                (bounded.of_those_concerned(*shown, ""), count / size, (count + size - n) / size),
-                (bounded.of_all(*shown, ""), count / 126, (count + size - n) / 126),
+            for found, true in (
+                (bounded.of_those_concerned(*shown, ""), hypergeometric(count, n, size)),
+                (bounded.of_all(*shown, ""), hypergeometric(count, n + outside, 126)),
             ):
                 assert found is not None
-                assert found.worst / found.frame <= share and best <= found.best / found.frame
+                for low, high, one in (("worst", "best", 0), ("low", "high", 1 / 126)):  # whole organisations
+                    assert getattr(found, low) / found.frame <= getattr(true, low) / true.frame + one
+                    assert getattr(true, high) / true.frame <= getattr(found, high) / found.frame + one
 
 
 def test_how_few_answered_another_group_than_the_list_says_is_told_from_none_nowhere(data: Dataset) -> None:
