@@ -1,6 +1,7 @@
 """The lenses of the replies that count, found in the background and remembered until a reply or a decision changes."""
 
 import threading
+import time
 from collections import OrderedDict
 from concurrent.futures import Future
 from typing import TypeAlias
@@ -18,10 +19,24 @@ from data.records import Scope
 from data.store import Store
 from survey import duplicates
 
-PATIENCE_SECONDS = 0.8
-"""How long a page waits for what takes its time, before it goes on without."""
+PATIENCE_SECONDS = 0.5
+"""How long a run of a page waits for all that takes its time, before it goes on without."""
 MOST_LENSES = 8
 """Data sets whose lenses a process remembers."""
+
+
+class Patience:
+    """How long one run of a page still waits: for everything together, so that nothing that is pressed waits longer."""
+
+    def __init__(self) -> None:
+        self._until = None if PATIENCE_SECONDS is None else time.monotonic() + PATIENCE_SECONDS
+
+    @property
+    def left(self) -> float | None:
+        """Seconds; None for as long as it takes."""
+        return None if self._until is None else max(self._until - time.monotonic(), 0.0)
+
+
 _LensState: TypeAlias = tuple[ContactsRevision, tuple[tuple[object, ...], ...], frozenset[int]]
 _found_lenses: "OrderedDict[tuple[object, ...], Future[Lenses]]" = OrderedDict()
 _found_lock = threading.Lock()

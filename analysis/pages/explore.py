@@ -6,7 +6,6 @@ their badges follow when all are drawn.
 """
 
 import html
-import time
 from functools import partial
 
 import streamlit as st
@@ -25,15 +24,16 @@ from survey import response_files
 from survey.access import Action
 from survey.ui import identity, messages, session
 
-PATIENCE_SECONDS, POLL_SECONDS, CARDS_POLL_SECONDS = lenses.PATIENCE_SECONDS, 3.0, 1.0
+POLL_SECONDS, CARDS_POLL_SECONDS = 3.0, 1.0
 MOST_FOUND = 15  # cards of a search; more words find fewer (a text of its own line would be drawn on the page)
 
 here = frame.open_page("Questions", Action.READ_PROTECTED_FIGURES)
 _ = here.words.translate
 audience, language = opened_data.screen_audience(here.actor, here.slug), here.words.language
-until_read(here)
+patience = lenses.Patience()
+until_read(here, patience)
 if state := address.frozen_state(here):
-    until_read(here, state)
+    until_read(here, patience, state)
 refused = address.arrive(here, again=session.recall(frame.BEFORE) == "Questions")
 address.tell(refused, here.words)
 chosen = filters.bar(here, more=True)
@@ -137,11 +137,10 @@ def show(asked: list[Listed]) -> None:
         names = [each.name for each in asked]
         notes = card_notes.notes(here.store, here.slug, actor=here.actor, audience=audience, now=frame.now(), of=names)
     waiting: list[tuple[Card, cards.Badge]] = []
-    heading, until = "", time.monotonic() + (PATIENCE_SECONDS or 0)
+    heading = ""
     for place, each in enumerate(asked):
-        patience = PATIENCE_SECONDS and max(until - time.monotonic(), 0)
         try:
-            card = under_way.card(place, patience=patience)
+            card = under_way.card(place, patience=patience.left)
         except SoundingsError as error:
             messages.show(error, here.words, MESSAGES)
             continue
@@ -155,7 +154,7 @@ def show(asked: list[Listed]) -> None:
         badge = cards.show(card, here, chosen, numbers=look.numbers, framed=framed, below=note)
         if badge is not None:
             waiting.append((card, badge))
-    if not badges(waiting, PATIENCE_SECONDS and max(until - time.monotonic(), 0)):
+    if not badges(waiting, patience.left):
         wait(waiting)
 
 
@@ -167,11 +166,11 @@ def wait_for_cards(under_way: gradual.UnderWay, shown: int) -> None:
     st.html(cards_told(under_way, audience, here.words))
 
 
-def badges(waiting: list[tuple[Card, cards.Badge]], patience: float | None) -> bool:
+def badges(waiting: list[tuple[Card, cards.Badge]], seconds: float | None) -> bool:
     """Whether the badges stand on the cards; False while what they rest on is being worked out."""
     untested = [card for card, _badge in waiting]
     tested = review.assessed(
-        here.store, here.slug, untested, actor=here.actor, snapshot=chosen.snapshot, patience=patience
+        here.store, here.slug, untested, actor=here.actor, snapshot=chosen.snapshot, patience=seconds
     )
     for card, (_untested, badge) in zip(tested or (), waiting, strict=tested is not None):
         badge(card)

@@ -9,7 +9,7 @@ from functools import partial
 
 import streamlit as st
 
-from analysis import overview
+from analysis import lenses, overview
 from analysis.monitoring import Progress
 from analysis.ui import frame
 from analysis.ui.doubts import show_doubts
@@ -77,7 +77,7 @@ def follow(fresh: list[Progress]) -> None:
     st.html(f'<div class="sd-muted">{html.escape(told)}</div>')
 
 
-found = until_worked_out(here, "replies", partial(looked_up, here))
+found = until_worked_out(here, "replies", partial(looked_up, here), lenses.Patience())
 follow([found])
 reads_contacts = identity.may(here.actor, Action.READ_CONTACTS, here.slug)
 if found.shows_frame and reads_contacts:

@@ -20,14 +20,14 @@ POLL_SECONDS = 1.0
 here = frame.open_page("Overview", Action.READ_PROTECTED_FIGURES)
 words = here.words
 _ = words.translate
-now = frame.now()
+now, patience = frame.now(), lenses.Patience()
 counted = partial(overview.progress, here.store, here.slug, actor=here.actor, words=words, now=now)
-progress = until_worked_out(here, "progress", counted)
+progress = until_worked_out(here, "progress", counted, patience)
 show_figures(progress, words)
 show_dates(progress, words)
-until_read(here)
+until_read(here, patience)
 under_way = overview.under_way(here.store, here.slug, actor=here.actor, words=words, now=now, visitor=session.visitor())
-made = under_way.made(patience=lenses.PATIENCE_SECONDS)
+made = under_way.made(patience=patience.left)
 found = overview.pictures(progress, made, words)
 first, second = st.columns(2)
 with first:
@@ -61,9 +61,7 @@ def wait_for_lenses() -> None:
 if len(made) < under_way.total:
     wait_for_cards(under_way, len(made))
 else:
-    strongest = overview.strongest(
-        here.store, here.slug, made, actor=here.actor, words=words, patience=lenses.PATIENCE_SECONDS
-    )
+    strongest = overview.strongest(here.store, here.slug, made, actor=here.actor, words=words, patience=patience.left)
     if strongest is None:
         wait_for_lenses()
     else:

@@ -18,11 +18,11 @@ POLL_SECONDS = 1.0
 Found = TypeVar("Found")
 
 
-def until_read(here: Frame, snapshot: str = "") -> None:
+def until_read(here: Frame, patience: lenses.Patience, snapshot: str = "") -> None:
     """The answers are in memory; else the run ends here, with how far they are read, and begins anew when they are."""
     place = st.empty()
     place.html(f'<div class="sd-muted" role="status">{html.escape(_told(None, here.words))}</div>')
-    found = reading(here.store, here.slug, actor=here.actor, snapshot=snapshot, patience=lenses.PATIENCE_SECONDS)
+    found = reading(here.store, here.slug, actor=here.actor, snapshot=snapshot, patience=patience.left)
     place.empty()
     if found is not None:
         _watch(here, snapshot)
@@ -38,7 +38,7 @@ def _watch(here: Frame, snapshot: str) -> None:
         st.html(bar(_told(found, here.words), found.done, found.total))
 
 
-def until_worked_out(here: Frame, name: str, make: Callable[[], Found]) -> Found:
+def until_worked_out(here: Frame, name: str, make: Callable[[], Found], patience: lenses.Patience) -> Found:
     """What is worked out beside the page; else the run ends here and says so, and begins anew when it is there.
 
     name  of the work, on this page
@@ -46,7 +46,7 @@ def until_worked_out(here: Frame, name: str, make: Callable[[], Found]) -> Found
     key = (name, here.store, here.slug, here.actor, here.words.language, session.visitor())
     place = st.empty()
     place.html(f'<div class="sd-muted" role="status">{html.escape(_told(None, here.words))}</div>')
-    found = beside.worked_out(key, make, lenses.PATIENCE_SECONDS)
+    found = beside.worked_out(key, make, patience.left)
     place.empty()
     if found is None:
         _watch_work(here, key)
