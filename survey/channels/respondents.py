@@ -112,7 +112,7 @@ def _look(name: str) -> Callable[[Request], Awaitable[Response]]:
         # The address of the style sheet changes with it, so a browser may keep it; that of the others does not.
         kept = "public, max-age=31536000, immutable" if name == "style.css" else "public, max-age=86400"
         headers = {"Cache-Control": kept}
-        return Response((look.ASSETS / name).read_bytes(), media_type=look.FILES[name], headers=headers)
+        return Response(look.content(name), media_type=look.FILES[name], headers=headers)
 
     return file
 

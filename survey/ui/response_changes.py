@@ -44,7 +44,7 @@ def _present(code: str) -> OpenResponse:
     if session.recall("opened_code") != code:
         with resources.guard().guessing(address(), st.query_params.get("c", ""), code):
             opened = responses.reopen(store, code, now=now(), language=language)
-        session.forget("not_placed")
+        session.forget("not_placed", "lost_here")
     else:
         opened = responses.resume(store, code, now=now(), language=language)
         shown = session.recall("shown_version")
@@ -114,6 +114,7 @@ def bring_back(opened: OpenResponse, place: str, told: object) -> bool:
         if answer != stored.get(name):
             found[name] = answer  # type: ignore[assignment]  # None is kept too: somebody emptied the field
     others = told.get("elsewhere")
+    session.remember("lost_here", bool(lost) or bool(session.recall("lost_here")))
     if isinstance(others, Mapping):
         lost += [_line(name, value, opened) for name, value in others.items() if value not in (None, "", [])]
     # Equal to no answer: what is stored counts as not seen until its reader has chosen.
@@ -168,7 +169,7 @@ def show_note(opened: OpenResponse, code: str, words: Words) -> None:
         if st.button(_("I have read this"), key="note-read"):
             with messages.explained(words):
                 responses.dismiss_note(resources.store(), code, now=now())
-                session.forget("not_placed")
+                session.forget("not_placed", "lost_here")
                 st.rerun()
 
 

@@ -225,7 +225,7 @@ def _draw(entered: Entered, code: str, place: str, around: Around) -> None:
             version=opened.response.version_number,
             run=run,
             kept=is_kept and not session.recall("not_placed"),
-            settled=is_kept,
+            settled=is_kept and not session.recall("lost_here"),
             marks=marks({name: seen.get(name) for name, _question in state.asked((section,))}),
             typed=_typed(questions.collected(section, state.answers, sheet.held), opened),
             codes=sheet.codes,

@@ -22,7 +22,7 @@ window.sent = [];
 window.answer = { ok: true, status: 200 };
 window.fetch = async (_address, { body }) => {
   sent.push(String(body));
-  return { json: async () => ({}), ...(typeof answer === 'function' ? answer(String(body)) : answer) };
+  return { json: async () => ({ saved: '' }), ...(typeof answer === 'function' ? answer(String(body)) : answer) };
 };
 addEventListener('mousedown', (event) => event.preventDefault());  // some browsers give no focus to what is clicked
 window.told = [];
@@ -274,14 +274,14 @@ def test_a_link_to_another_language_leads_on_behind_the_last_section(page: Page)
     assert closed(page) == {}
 
 
-def held(page: Page, status: int, told: object) -> None:
+def held(page: Page, status: int, told: dict[str, object]) -> None:
     """The answer "Typed" was left in this browser, and whatever is sent from now on is answered so."""
     page.evaluate("window.answer = { ok: false, status: 503 }")
     page.locator(".st-key-q_text input").fill("Typed")
     closed(page)
     page.evaluate(
         "([status, told]) => { window.answer = { ok: status === 200, status, json: async () => told }; }",
-        [status, told],
+        [status, {**told, **({"saved": ""} if status == 200 else {})}],
     )
 
 
@@ -369,13 +369,79 @@ def test_what_its_reader_has_chosen_about_goes_with_the_section(page: Page) -> N
 
 def test_a_page_of_another_program_takes_nothing_away(page: Page) -> None:
     """A proxy without a server behind it."""
-    page.evaluate("window.answer = { ok: false, status: 404, json: async () => { throw new SyntaxError(); } }")
+    for json_of_it in ("{ throw new SyntaxError(); }", "null", "({ code: 502 })"):
+        for ok in ("false, status: 404", "true, status: 200"):
+            page.evaluate(f"window.answer = {{ ok: {ok}, json: async () => {json_of_it} }}")
+            page.locator(".st-key-q_text input").fill("Typed")
+            closed(page)
+            page.wait_for_timeout(100)
+            drawn(page, keeper(BEFORE, place="other"))
+            drawn(page, keeper(BEFORE, run=2))
+            page.wait_for_timeout(100)
+            assert page.evaluate(KEYS) == 1
+
+
+ONE_AFTER_THE_OTHER = """() => {
+  const clash = { code: 'response.changed_elsewhere', entered: { text: 'Typed' } };
+  window.answer = (body) => body.includes('q.text') ? { ok: false, status: 409, json: async () => clash }
+    : window.back ? { ok: true, status: 200 } : { ok: false, status: 503 };
+}"""
+
+
+def test_what_the_server_has_not_judged_outlives_what_its_reader_has_chosen(page: Page) -> None:
+    page.evaluate("document.querySelector('.st-key-q_bare').innerHTML = '<input type=text>'")
+    type_offline(page, text="Typed")
+    type_offline(page, bare="Other")
+    page.evaluate(ONE_AFTER_THE_OTHER)
+    drawn(page, keeper(BEFORE, place="other"))
+    drawn(page, keeper(BEFORE, run=3))
+    page.wait_for_function("told.length")
+    drawn(page, keeper(BEFORE, run=4, kept=False, settled=False))
+    page.evaluate("window.back = true; sent.splice(0)")
+    drawn(page, keeper(BEFORE, run=5))
+    page.wait_for_function("!Object.keys(localStorage).length")
+    assert "q.bare=Other" in page.evaluate("sent").pop()
+
+
+def test_what_was_kept_of_a_body_is_not_sent_again(page: Page) -> None:
+    """A colleague may have taken it back since."""
+    page.evaluate("document.querySelector('.st-key-q_bare').innerHTML = '<input type=text>'")
+    page.evaluate("window.answer = { ok: false, status: 503 }")
+    page.locator(".st-key-q_bare input").fill("Kept")
     page.locator(".st-key-q_text input").fill("Typed")
     closed(page)
-    page.wait_for_timeout(100)
+    page.evaluate("window.back = true")
+    page.evaluate(ONE_AFTER_THE_OTHER)
     drawn(page, keeper(BEFORE, place="other"))
     drawn(page, keeper(BEFORE, run=2))
+    page.wait_for_function("told.length")
+    (left,) = page.evaluate("JSON.parse(Object.values(localStorage)[0]).bodies")
+    assert ("q.text=Typed" in left, "bare" in left) == (True, False)
+
+
+def test_nothing_of_one_response_is_sent_into_another(page: Page) -> None:
+    page.evaluate("document.querySelector('.st-key-q_bare').innerHTML = '<input type=text>'")
+    type_offline(page, text="Typed")
+    type_offline(page, bare="Other")
+    page.evaluate(
+        "window.answer = () => ({ ok: true, status: 200,"
+        " json: () => new Promise((done) => { window.go = () => done({ saved: '' }); }) })"
+    )
+    drawn(page, keeper(BEFORE, place="other"))
+    page.wait_for_function("Boolean(window.go)")
+    drawn(page, keeper(BEFORE, place="other", code="WXYZ"))
+    page.evaluate("go()")
     page.wait_for_timeout(100)
+    assert [parse_qs(body)["r"] for body in page.evaluate("sent")] == [["ABCD"]]
+
+
+def test_what_has_no_place_stays_until_its_reader_has_read_it(page: Page) -> None:
+    held(page, 400, {"code": "answer.too_long"})
+    drawn(page, keeper(BEFORE, place="other"))
+    drawn(page, keeper(BEFORE, run=2))
+    page.wait_for_function("told.length")
+    drawn(page, keeper(BEFORE, run=3, kept=False, settled=False))
+    drawn(page, keeper(BEFORE, place="third"))
     assert page.evaluate(KEYS) == 1
 
 

@@ -223,7 +223,11 @@ def test_what_a_closed_page_held_and_has_no_place_is_told(
     assert "Lost; text" in shown
     assert "The questionnaire was changed" not in shown
     assert visit.widget("q_name").value == "Port"
+    if visit.has("keep-mine-name"):
+        visit.click("keep-mine-name")
+    assert not carried(visit)["settled"]
     visit.click("note-read")
+    assert carried(visit)["settled"]
     assert "Lost; text" not in visit.markup
 
 

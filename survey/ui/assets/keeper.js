@@ -5,7 +5,7 @@ let page = null, read = '';
 // How the page is told of what was brought back and answered otherwise meanwhile, and the section that waits to hear of it.
 let given = null;
 // What was brought back waits for its reader: 'told' until the page shows both answers, then 'shown'.
-let asked = '';
+let asked = '', askedOf = [], timer = 0;
 // Question -> what stood in its field, the newest last, when a run of the section may have taken it along, while it is not
 // known that the server has what stands there now.
 const touched = new Map();
@@ -94,27 +94,28 @@ function unkept() {
   return body;
 }
 
-function send(body, keepalive) {
-  return fetch(new URL(page.address, document.baseURI), {
+function send(body, keepalive, address = page.address) {
+  return fetch(new URL(address, document.baseURI), {
     method: 'POST', body, keepalive, headers: { 'X-Soundings': 'quiet' },
   });
 }
 
 // What waits in this browser: {bodies: [as text, without the code, which is nobody's to find on a telephone that is
 // shared], at}. What was held before of other questions stays.
-function put(body) {
-  const key = store();
+function put(body, key) {
   try {
-    if (!body || sessionStorage.getItem(`soundings-off:${reference()}`)) {
-      localStorage.removeItem(key);
-      return;
-    }
+    if (sessionStorage.getItem(`soundings-off:${reference()}`)) return drop(key);
     const own = without(body, []), names = namesOf(body);
     own.delete('r');
     const before = (heldOf(key)?.bodies ?? []).map((text) => without(text, names));
-    const bodies = [...before.filter((each) => namesOf(each).length), own].map(String);
-    localStorage.setItem(key, JSON.stringify({ bodies, at: Date.now() }));
-  } catch { /* full or forbidden */ }
+    return write(key, [...before, own], Date.now());
+  } catch { return null; /* full or forbidden */ }
+}
+
+function write(key, bodies, at) {
+  const left = bodies.map((each) => new URLSearchParams(each)).filter((each) => namesOf(each).length);
+  if (left.length) localStorage.setItem(key, JSON.stringify({ bodies: left.map(String), at }));
+  else drop(key);
 }
 
 function heldOf(key) {
@@ -135,66 +136,84 @@ function without(body, names) {
 function close() {
   const body = page && isShown() && unkept(), key = body && store();
   if (!body) return;
-  if (!navigator.onLine) put(body);
-  send(body, true).then(async (answer) => {
-    if (answer.ok) return;
-    put(body);
-    if (isOver(await answer.json())) drop(key);
-  }).catch(() => put(body));
+  if (!navigator.onLine) put(body, key);
+  send(body, true).then(heard).then((told) => {
+    if (told.isKept) return;
+    put(body, key);
+    if (isOver(told)) drop(key);
+  }).catch(() => put(body, key));
+}
+
+// What the light form answers; something else may stand before it.
+async function heard(answer) {
+  const told = await answer.json(), code = typeof told?.code === 'string' ? told.code : '';
+  const isKept = answer.ok && typeof told?.saved === 'string';
+  return { isKept, code, entered: told?.entered ?? null, status: answer.status };
 }
 
 // Whether the response was sent, or is not there any more.
-const isOver = (told) => Boolean(told.code?.startsWith('response.')) && !told.entered;
+const isOver = ({ code, entered }) => code.startsWith('response.') && code !== 'response.changed_elsewhere' && !entered;
 
 // Of every section: whoever comes back may never open the one again in which it was entered.
 async function restore() {
-  const { place } = page, shown = store(), start = `soundings:${reference()}:app:`;
+  const here = page, shown = store(), start = `soundings:${reference()}:app:`;
   const answers = {}, elsewhere = {};
-  let keys = [], again = false;
+  let keys = [], again = false, isNew = false;
   try { keys = Object.keys(localStorage).filter((key) => key.startsWith('soundings:')); } catch { return; }
   for (const key of keys) {
     const kept = heldOf(key), text = JSON.stringify(kept);
     if (!(kept?.at > Date.now() - DAYS * 864e5)) drop(key);
-    else if (kept.bodies && key.startsWith(start) && (key === shown || !toldOf.has(key))) {
+    else if (Array.isArray(kept.bodies) && key.startsWith(start) && (key === shown || !toldOf.has(key))) {
       const remaining = [];
       for (const each of kept.bodies) {
-        const left = await deliver(new URLSearchParams(each));
-        again ||= left === null;
-        if (left === null || Object.keys(left).length) remaining.push(each);
-        if (key !== shown && Object.keys(left ?? {}).length) toldOf.add(key);
-        Object.assign(key === shown ? answers : elsewhere, left);
+        if (page.code !== here.code) return;
+        const body = new URLSearchParams(each), left = await deliver(body, here);
+        const names = [...Object.keys(left.told), ...left.later];
+        remaining.push(String(without(each, namesOf(body).filter((name) => !names.includes(name)))));
+        again ||= left.again;
+        if (key !== shown && Object.keys(left.told).length) toldOf.add(key);
+        Object.assign(key === shown ? answers : elsewhere, left.told);
       }
-      if (remaining.length === kept.bodies.length || JSON.stringify(heldOf(key)) !== text) continue;
-      if (remaining.length) localStorage.setItem(key, JSON.stringify({ ...kept, bodies: remaining }));
-      else drop(key);
-      window.__soundings_keep?.();
+      if (String(remaining) === String(kept.bodies) || JSON.stringify(heldOf(key)) !== text) continue;
+      try { write(key, remaining, kept.at); } catch { /* forbidden */ }
+      isNew = true;
     }
   }
-  if (Object.keys({ ...answers, ...elsewhere }).length) ask(place, answers, elsewhere);
-  if (again) setTimeout(() => { if (page.place === place && !asked && isShown()) restore(); }, AGAIN_SECONDS * 1000);
+  if (page.code !== here.code) return;
+  // Either asks for a run, which shows what was kept; of two at once one would be lost.
+  if (Object.keys({ ...answers, ...elsewhere }).length) ask(here.place, answers, elsewhere);
+  else if (isNew) window.__soundings_keep?.();
+  clearTimeout(timer);
+  if (again) timer = setTimeout(() => { if (isShown() && !asked) restore(); }, AGAIN_SECONDS * 1000);
 }
 
-// What was not kept, because another answer stands there or it cannot be one; null where it is to be tried again.
-async function deliver(body) {
-  body.set('r', page.code);
-  body.set('lang', page.language);
-  let answer = null, told = {};
+// {told: question -> what was not kept, because another answer stands there or it cannot be one; later: the questions
+// that the server has not judged; again: whether it may do so soon}.
+async function deliver(given, { code, language, address }) {
+  const body = new URLSearchParams(given), names = namesOf(body);
+  body.set('r', code);
+  body.set('lang', language);
+  let told = null;
   try {
-    answer = await send(body, false);
-    if (!answer.ok) told = await answer.json();
-  } catch { return null; }
-  if (answer.ok || isOver(told)) return {};
-  if (told.entered) return told.entered;
-  if (!told.code?.startsWith('answer.')) return null;
-  const names = namesOf(body), found = {};
+    told = await heard(await send(body, false, address));
+  } catch {
+    return { told: {}, later: names, again: true };
+  }
+  if (told.isKept || isOver(told)) return { told: {}, later: [], again: false };
+  if (told.entered) return { told: told.entered, later: [], again: false };
+  if (!told.code.startsWith('answer.')) {
+    return { told: {}, later: names, again: [408, 429].includes(told.status) || told.status >= 500 };
+  }
   if (names.length === 1) {
     const values = body.getAll(`q.${names[0]}`);
-    return { [names[0]]: values.length > 1 ? values : values[0] ?? '' };
+    return { told: { [names[0]]: values.length > 1 ? values : values[0] ?? '' }, later: [], again: false };
   }
+  const found = { told: {}, later: [], again: false };
   for (const name of names) { // one of them is none; the others are kept
-    const left = await deliver(without(body, names.filter((each) => each !== name)));
-    if (left === null) return null;
-    Object.assign(found, left);
+    const left = await deliver(without(given, names.filter((each) => each !== name)), { code, language, address });
+    Object.assign(found.told, left.told);
+    found.later.push(...left.later);
+    found.again ||= left.again;
   }
   return found;
 }
@@ -211,7 +230,7 @@ function ask(place, answers, elsewhere, tries = 100) {
     return;
   }
   const names = Object.keys(answers);
-  if (names.length) asked = 'told';
+  if (names.length) [asked, askedOf] = ['told', names];
   for (const name of names) if (!touched.has(name)) touched.set(name, []);
   given.setTriggerValue('entered', { place, answers, elsewhere });
 }
@@ -243,10 +262,16 @@ function turn(event) {
     if (drawn && !page.kept) document.querySelector('[data-testid=stAlert], .st-key-changed-note')?.scrollIntoView({ block: 'center' });
     else if (drawn && !body) leave();
     else if (left--) setTimeout(look_again, 50);
-    else if (page.kept && body) send(body, false).then((answer) => { if (answer.ok) leave(); }, () => {});
+    else if (page.kept && body) send(body, false).then(heard).then((told) => { if (told.isKept) leave(); }).catch(() => {});
   };
   window.__soundings_keep?.();
   look_again();
+}
+
+// Its reader has chosen about what was asked, and perhaps read what could not be kept.
+function settle() {
+  const key = store(), held = heldOf(key);
+  try { if (held) write(key, held.bodies.map((text) => without(text, askedOf)), held.at); } catch { /* forbidden */ }
 }
 
 function look() {
@@ -254,8 +279,8 @@ function look() {
   if (!text || text === read) return;
   read = text;
   const data = JSON.parse(text);
-  const first = !page || page.place !== data.place;
-  if (first && asked === 'shown' && page.settled) put(null); // its reader has chosen
+  const first = !page || page.place !== data.place || page.code !== data.code;
+  if (first && asked === 'shown' && page.settled) settle();
   page = data;
   for (const [name, values] of touched) {
     const value = valueOf(name);
@@ -266,7 +291,8 @@ function look() {
   else if (asked && !page.kept) asked = 'shown';
   else if (asked === 'shown') {
     asked = '';
-    put(null);
+    settle();
+    restore();
   }
   if (first) restore();
 }
